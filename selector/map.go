@@ -1,0 +1,51 @@
+package selector
+
+import "net/netip"
+
+// PID is the dense number of a provider-defined identifier (RFC 7285 section
+// 5.1) in one [Map]; its name is the map's business. 0 means "in no PID".
+type PID = uint32
+
+// Map is what is known of the network: which PID an address is in, and what
+// traffic between PIDs costs. A Map never changes; a new map is a new value.
+//
+// However many ALTO servers stand behind it, it looks like one map: where
+// several overlap, a PID here is one combination of their PIDs, and each home
+// PID is judged by the costs of the one source responsible for it (costs of
+// different servers are never compared, RFC 8686 section 4.1).
+type Map interface {
+	// Epoch changes when, and only when, PID numbers change their meaning.
+	Epoch() uint64
+
+	// Version changes whenever anything changes: numbering, costs, or what is
+	// internal. A result computed from a Map is valid for its Version.
+	Version() uint64
+
+	// PID returns the PID of the longest prefix that holds addr, or 0. The
+	// address must be unmapped.
+	PID(addr netip.Addr) PID
+
+	// Name returns the name of the source that guides the requesters of pid
+	// (empty if none does) and the name that this source gives to pid.
+	Name(pid PID) (source, name string)
+
+	// Row returns the network as home's own source sees it, run-length coded in
+	// the order of PIDs: run i holds the PIDs from the end of the run before it
+	// (0 at first) up to, not including, ends[i]. The last end is the number
+	// of PIDs plus one; PID 0, if it stands in a run, has no cost.
+	//
+	// costs[i] is the cost from each PID of the run to home, or from home to
+	// each of them if outward is set (RFC 7285 section 6: traffic flows from
+	// provider to requester); it is NaN where the source states none.
+	//
+	// internal[i] tells whether the run belongs to the source's own network; nil
+	// means that the source does not say.
+	//
+	// No runs at all means that nobody guides home. The slices are shared and
+	// must not be written to.
+	Row(home PID, outward bool) (ends []PID, costs []float32, internal []bool)
+
+	// Ordinal tells whether the costs that judge home are ranks, fit for
+	// comparison only (RFC 7285 section 6.1.2.2).
+	Ordinal(home PID) bool
+}
