@@ -1,0 +1,151 @@
+package swarm
+
+// draw picks up to want peers by a walk, never the requester. It returns with the
+// picks in d, in the order they were drawn.
+func (p *pool[K]) draw(d *sampler, w *Walk, want int, withSeeders bool, self handle, s secret) {
+	d.reset(want, self)
+	if want <= 0 {
+		return
+	}
+	if p.eligible(withSeeders, self) <= want {
+		p.takeAll(d, withSeeders)
+		return
+	}
+	if p.grouped == nil {
+		p.group(s)
+	}
+	guided := len(w.outside) > 0
+	g := guarantee{
+		seeder:   guided && withSeeders && p.others(Seeder, self) > 0,
+		outsider: guided && want > 1,
+	}
+	up := d.rng.Float64()
+	p.steps(d, w, want, up, withSeeders, &g)
+	if len(d.picked) < want {
+		p.keep(d, w, withSeeders, &g)
+		g = guarantee{}
+		p.steps(d, w, want, up, withSeeders, &g)
+	}
+}
+
+// eligible counts the peers that the requester may be told of.
+func (p *pool[K]) eligible(withSeeders bool, self handle) int {
+	n := p.others(Leecher, self)
+	if withSeeders {
+		n += p.others(Seeder, self)
+	}
+	return n
+}
+
+func (p *pool[K]) others(role Role, self handle) int {
+	if self != nobody && self.role() == role {
+		return len(p.peers[role]) - 1
+	}
+	return len(p.peers[role])
+}
+
+func (p *pool[K]) takeAll(d *sampler, withSeeders bool) {
+	for role := range p.peers {
+		if Role(role) == Seeder && !withSeeders {
+			continue
+		}
+		for i := range p.peers[role] {
+			d.pick(handleOf(Role(role), uint32(i)), StepAll)
+		}
+	}
+}
+
+// guarantee is what the reply must still get: while a wish is open, steps leave a
+// place free for it.
+type guarantee struct{ seeder, outsider bool }
+
+func (g *guarantee) open() (n int) {
+	if g.seeder {
+		n++
+	}
+	if g.outsider {
+		n++
+	}
+	return n
+}
+
+// steps walks the list until the reply holds want peers, less the places kept.
+func (p *pool[K]) steps(d *sampler, w *Walk, want int, up float64, withSeeders bool, g *guarantee) {
+	for i := range w.steps {
+		st := &w.steps[i]
+		before := len(d.picked)
+		limit := min(int(float64(want)*st.Target+up), want-g.open())
+		if need := limit - before; need > 0 {
+			p.take(d, st, need, i, withSeeders)
+		}
+		p.settle(d.picked[before:], w, g)
+	}
+}
+
+// take picks need peers for one step.
+func (p *pool[K]) take(d *sampler, st *step, need, number int, withSeeders bool) {
+	if st.kind == everyone {
+		p.takeAnyone(d, need, number, withSeeders)
+		return
+	}
+	cands := d.gather(&p.directory, st.Spans, withSeeders)
+	if st.kind == weighted {
+		p.apportion(d, cands, st.ByPID, need, number)
+		return
+	}
+	d.sample(&p.directory, cands, need, number)
+}
+
+// takeAnyone picks need peers of the whole pool, straight from its arrays.
+func (p *pool[K]) takeAnyone(d *sampler, need, number int, withSeeders bool) {
+	leechers := uint32(len(p.peers[Leecher]))
+	total := leechers
+	if withSeeders {
+		total += uint32(len(p.peers[Seeder]))
+	}
+	if int(total) <= 2*(need+len(d.picked)+1) {
+		d.sift(&p.directory, d.gather(&p.directory, allPIDs, withSeeders), need, number)
+		return
+	}
+	for need > 0 {
+		r := d.rng.Uint32N(total)
+		h := handleOf(Leecher, r)
+		if r >= leechers {
+			h = handleOf(Seeder, r-leechers)
+		}
+		if d.pick(h, number) {
+			need--
+		}
+	}
+}
+
+var allPIDs = []Span{{Lo: 0, Hi: ^PID(0), Weight: 1}}
+
+// settle closes the wishes that picks fulfil.
+func (p *pool[K]) settle(picks []pick, w *Walk, g *guarantee) {
+	for _, q := range picks {
+		if g.open() == 0 {
+			return
+		}
+		if q.handle.role() == Seeder {
+			g.seeder = false
+		}
+		if g.outsider && contains(w.outside, p.record(q.handle).pid) {
+			g.outsider = false
+		}
+	}
+}
+
+// keep fulfils the open wishes in the places left free for them.
+func (p *pool[K]) keep(d *sampler, w *Walk, withSeeders bool, g *guarantee) {
+	if g.outsider {
+		d.sample(&p.directory, d.gather(&p.directory, w.outside, withSeeders), 1, StepOutsider)
+		p.settle(d.picked[max(0, len(d.picked)-1):], w, g)
+	}
+	if g.seeder {
+		n := uint32(len(p.peers[Seeder]))
+		for i := d.rng.Uint32N(n); !d.pick(handleOf(Seeder, i), StepSeeder); {
+			i = (i + 1) % n // the requester itself
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package swarm
+
+// pool is the peers of one swarm in one address family.
+//
+// A small pool is flat: two short arrays, searched from end to end. A pool that
+// outgrows flatMax, or that has to choose among its peers, is grouped: it gains an
+// index and a directory, and keeps them until it is small again.
+type pool[K key] struct {
+	peers [2][]record[K] // by Role, dense, in no order
+	ids   *[2][]PeerID   // parallel to peers; nil if the store keeps no ids
+	*grouped
+}
+
+type grouped struct {
+	index     index
+	directory directory
+}
+
+// flatMax is the number of peers up to which a scan beats an index: 16 records of
+// 16 bytes are four cache lines.
+const flatMax = 16
+
+func (p *pool[K]) len() int { return len(p.peers[Leecher]) + len(p.peers[Seeder]) }
+
+func (p *pool[K]) record(h handle) *record[K] { return &p.peers[h.role()][h.pos()] }
+
+func (p *pool[K]) id(h handle) (id PeerID) {
+	if p.ids != nil {
+		id = p.ids[h.role()][h.pos()]
+	}
+	return id
+}
+
+// find returns the peer with an address, or nobody.
+func (p *pool[K]) find(k K, s secret) handle {
+	if p.grouped == nil {
+		for role := range p.peers {
+			for i := range p.peers[role] {
+				if p.peers[role][i].key == k {
+					return handleOf(Role(role), uint32(i))
+				}
+			}
+		}
+		return nobody
+	}
+	x := &p.index
+	for slot := x.home(s.sum(wire(&k))); x.slots[slot] != nobody; slot = x.next(slot) {
+		if h := x.slots[slot]; p.record(h).key == k {
+			return h
+		}
+	}
+	return nobody
+}
+
+// add appends a peer that is not in the pool.
+func (p *pool[K]) add(role Role, r record[K], id PeerID, s secret) handle {
+	h := handleOf(role, uint32(len(p.peers[role])))
+	p.peers[role] = append(p.peers[role], r)
+	if p.ids != nil {
+		p.ids[role] = append(p.ids[role], id)
+	}
+	switch {
+	case p.grouped != nil:
+		p.link(h, s)
+	case p.len() > flatMax:
+		p.group(s)
+	}
+	return h
+}
+
+// remove takes a peer out; the last of its array takes its place.
+func (p *pool[K]) remove(h handle, s secret) {
+	role := h.role()
+	last := handleOf(role, uint32(len(p.peers[role])-1))
+	if p.grouped != nil {
+		p.unlink(h, s)
+		if h != last {
+			p.relink(last, h, s)
+		}
+	}
+	p.peers[role] = removeSwap(p.peers[role], h.pos())
+	if p.ids != nil {
+		p.ids[role] = removeSwap(p.ids[role], h.pos())
+	}
+	if p.len() <= flatMax/2 {
+		p.grouped = nil
+	}
+}
+
+// removeSwap fills place i with the last element, and gives memory back when
+// three quarters of it are unused.
+func removeSwap[E any](s []E, i uint32) []E {
+	last := len(s) - 1
+	s[i] = s[last]
+	s = s[:last]
+	if cap(s) >= 8 && len(s) <= cap(s)/4 {
+		s = append(make([]E, 0, cap(s)/2), s...)
+	}
+	return s
+}
+
+// group builds the index and the directory of a flat pool.
+func (p *pool[K]) group(s secret) {
+	p.grouped = &grouped{}
+	for role := range p.peers {
+		for i := range p.peers[role] {
+			p.link(handleOf(Role(role), uint32(i)), s)
+		}
+	}
+}
+
+func (p *pool[K]) link(h handle, s secret) {
+	r := p.record(h)
+	r.at = p.directory.add(r.pid, h.role(), h.pos())
+	p.index.insert(h, s.sum(wire(&r.key)), func(h handle) uint64 { return s.sum(wire(&p.record(h).key)) })
+}
+
+func (p *pool[K]) unlink(h handle, s secret) {
+	r := p.record(h)
+	if moved, ok := p.directory.remove(r.pid, h.role(), r.at); ok {
+		p.peers[h.role()][moved].at = r.at
+	}
+	p.index.remove(h, s.sum(wire(&r.key)), func(h handle) uint64 { return s.sum(wire(&p.record(h).key)) })
+}
+
+// relink makes the index and the directory find at to what stands at from.
+func (p *pool[K]) relink(from, to handle, s secret) {
+	r := p.record(from)
+	p.directory.move(r.pid, to.role(), r.at, to.pos())
+	p.index.slots[p.index.find(from, s.sum(wire(&r.key)))] = to
+}
+
+// regroup gives every peer the PID it has now.
+func (p *pool[K]) regroup(g Grouping, s secret) {
+	for role := range p.peers {
+		for i := range p.peers[role] {
+			r := &p.peers[role][i]
+			r.pid = g.PID(addrPort(&r.key).Addr())
+		}
+	}
+	if p.grouped != nil {
+		p.group(s)
+	}
+}
+
+// move gives a peer another PID: it announced under a new one.
+func (p *pool[K]) move(h handle, pid PID) {
+	r := p.record(h)
+	if p.grouped == nil {
+		r.pid = pid
+		return
+	}
+	if moved, ok := p.directory.remove(r.pid, h.role(), r.at); ok {
+		p.peers[h.role()][moved].at = r.at
+	}
+	r.pid = pid
+	r.at = p.directory.add(pid, h.role(), h.pos())
+}
