@@ -1,0 +1,58 @@
+package selector
+
+import "math"
+
+// Matrix is the peering matrix of P4P with weights taken from costs: the stages of
+// [Staged], and inside each stage a PID's chance falls with its cost, as
+// (1/cost)^Gamma. A Gamma below 1 makes the weights concave, so that dear PIDs
+// keep a chance. A weight is each peer's, not the PID's: equal costs are no bias.
+//
+// Source: draft-yang-tracker-peer-selection-00 section 5.4 (generic weights).
+type Matrix struct {
+	Staged
+	Gamma float64 // 0 (no weights) or more
+}
+
+func newMatrix(v values) (Policy, error) {
+	if err := v.ordered(); err != nil {
+		return nil, err
+	}
+	return Matrix{Staged{v["intra_pid"], v["intra_isp"], v["random"]}, v["gamma"]}, nil
+}
+
+// List implements [Policy].
+func (m Matrix) List(v View) List {
+	p := v.places()
+	return m.stages(p, m.weights(v, p))
+}
+
+// weights returns the weight of a run. Ranks and negative costs allow no division:
+// there, each dearer tier weighs half of the one before it.
+func (m Matrix) weights(v View, p places) func(Run) float32 {
+	ts := tiers(withoutHome(v.priced(), v.Home))
+	if v.Ordinal || len(ts) > 0 && ts[0].cost < 0 {
+		byCost := make(map[float32]float32, len(ts))
+		for i, t := range ts {
+			byCost[t.cost] = float32(math.Ldexp(1, -min(i, 64)))
+		}
+		return func(r Run) float32 { return byCost[r.Cost] }
+	}
+	floor := leastCost(ts)
+	return func(r Run) float32 {
+		return float32(math.Pow(float64(max(r.Cost, floor)/floor), -m.Gamma))
+	}
+}
+
+// leastCost is what a cost of zero counts as: a tenth of the least positive cost, so
+// that "free" is ten times as near as "near", and not infinitely so.
+func leastCost(ts []tier) float32 {
+	if len(ts) > 0 && ts[0].cost > 0 {
+		return ts[0].cost
+	}
+	for _, t := range ts {
+		if t.cost > 0 {
+			return t.cost / 10
+		}
+	}
+	return 1
+}

@@ -1,0 +1,30 @@
+package selector
+
+import "strconv"
+
+// Ranked is the ordinal use of costs: the cheapest tier as far as it goes, then the
+// next, ties at random. It asks nothing of costs but their order.
+//
+// Source: RFC 7285 sections 6.1.2.2 and 12.3; the oracle of Aggarwal, Feldmann and
+// Scheideler (2007). The random share is RFC 5632's.
+//
+// Ranked breaks one law of package selectortest: with no random share and a near
+// tier larger than the reply, only the one guaranteed outsider is from elsewhere.
+type Ranked struct {
+	Random float64 // 0 to 1
+}
+
+func newRanked(v values) (Policy, error) { return Ranked{v["random"]}, nil }
+
+// List implements [Policy].
+func (r Ranked) List(v View) List {
+	steps := randomShare(r.Random)
+	for _, t := range tiers(v.priced()) {
+		steps = append(steps, Step{
+			Name:   "cost " + strconv.FormatFloat(float64(t.cost), 'g', -1, 32),
+			Target: 1,
+			Spans:  spans(t.runs, even),
+		})
+	}
+	return List{Steps: append(steps, anyone()), Outside: v.places().beyond()}
+}

@@ -1,0 +1,219 @@
+// Package selectortest judges policies: it holds the laws that every one of them
+// obeys, a map to try them on, and the plainest possible walk along a list.
+package selectortest
+
+import (
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"github.com/altracker/altracker/selector"
+)
+
+// Law names a rule that a policy may be excused from, for a reason that stands in
+// the policy's own file.
+type Law string
+
+// The laws that a policy may break on purpose.
+const (
+	FollowsCost Law = "a cheaper PID is never served less in proportion"
+	LeavesHome  Law = "some of the reply is from outside the home PID"
+)
+
+// Obeys fails t unless p obeys every law but the excused ones.
+func Obeys(t *testing.T, p selector.Policy, excused ...Law) {
+	t.Helper()
+	is := func(l Law) bool {
+		for _, e := range excused {
+			if e == l {
+				return true
+			}
+		}
+		return false
+	}
+	t.Run("lists are well formed", func(t *testing.T) { wellFormed(t, p) })
+	t.Run("same view, same list", func(t *testing.T) { repeatable(t, p) })
+	t.Run("replies are full", func(t *testing.T) { full(t, p) })
+	t.Run("PIDs that the map does not tell apart are served alike", func(t *testing.T) { unbiased(t, p) })
+	t.Run("an undefined cost is no better than the dearest", func(t *testing.T) { wary(t, p) })
+	if !is(FollowsCost) {
+		t.Run(string(FollowsCost), func(t *testing.T) { followsCost(t, p) })
+	}
+	if !is(LeavesHome) {
+		t.Run(string(LeavesHome), func(t *testing.T) { leavesHome(t, p) })
+	}
+}
+
+// worlds is a variety of maps, friendly and not.
+func worlds() map[string]World {
+	line := func(from, to int) float32 { return float32(1 + 3*abs(from-to)) }
+	flat := func(int, int) float32 { return 1 }
+	oneWay := func(from, to int) float32 { return float32(10*from + to) }
+	holes := func(from, to int) float32 {
+		if (from+to)%3 == 0 {
+			return Undefined
+		}
+		return float32(from * to)
+	}
+	ranks := Square(5, line)
+	ranks.Ranks = true
+	isp := Square(6, line)
+	isp.Internal = []bool{true, true, true, false, false, false}
+	alone := Square(4, line)
+	alone.Internal = []bool{true, false, false, false}
+	return map[string]World{
+		"one PID":          Square(1, flat),
+		"two equal PIDs":   Square(2, flat),
+		"a line":           Square(8, line),
+		"one-way costs":    Square(5, oneWay),
+		"undefined costs":  Square(7, holes),
+		"nothing defined":  Square(4, func(int, int) float32 { return Undefined }),
+		"negative costs":   Square(4, func(from, to int) float32 { return float32(to - from) }),
+		"free costs":       Square(4, func(from, to int) float32 { return float32(abs(from - to)) }),
+		"huge costs":       Square(3, func(from, to int) float32 { return math.MaxFloat32 / float32(from+to) }),
+		"ranks":            ranks,
+		"an ISP":           isp,
+		"an ISP of a PID":  alone,
+		"two hundred PIDs": Square(200, line),
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// views yields every view of every world.
+func views(t *testing.T, see func(t *testing.T, w World, v selector.View)) {
+	for name, w := range worlds() {
+		t.Run(name, func(t *testing.T) {
+			for home := range min(len(w.Costs), 8) {
+				for _, seeder := range []bool{false, true} {
+					v, ok := selector.Look(w, selector.PID(home+1), seeder)
+					if !ok {
+						t.Fatalf("PID %d has no view", home+1)
+					}
+					see(t, w, v)
+				}
+			}
+		})
+	}
+}
+
+func wellFormed(t *testing.T, p selector.Policy) {
+	views(t, func(t *testing.T, w World, v selector.View) {
+		l := p.List(v)
+		if len(l.Steps) == 0 {
+			t.Fatal("no steps")
+		}
+		target := 0.0
+		for _, st := range l.Steps {
+			if st.Name == "" {
+				t.Errorf("a step to %v has no name", st.Target)
+			}
+			if !(st.Target >= target && st.Target <= 1) {
+				t.Errorf("step %q has target %v after %v", st.Name, st.Target, target)
+			}
+			target = st.Target
+			checkSpans(t, st.Name, st.Spans)
+		}
+		if target != 1 {
+			t.Errorf("the last target is %v, want 1", target)
+		}
+		checkSpans(t, "outside", l.Outside)
+		if weight(l.Outside, v.Home) > 0 {
+			t.Error("the home PID is outside")
+		}
+		last := l.Steps[len(l.Steps)-1]
+		for pid := range len(w.Costs) + 1 {
+			if weight(last.Spans, selector.PID(pid)) == 0 {
+				t.Errorf("the last step leaves out PID %d", pid)
+			}
+		}
+	})
+}
+
+func checkSpans(t *testing.T, name string, spans []selector.Span) {
+	end := selector.PID(0)
+	for _, sp := range spans {
+		if sp.Lo < end || sp.Hi <= sp.Lo {
+			t.Errorf("%q: span %d to %d is empty or out of order", name, sp.Lo, sp.Hi)
+		}
+		if w := float64(sp.Weight); !(w > 0) || math.IsInf(w, 0) {
+			t.Errorf("%q: span %d to %d weighs %v", name, sp.Lo, sp.Hi, w)
+		}
+		end = sp.Hi
+	}
+}
+
+func repeatable(t *testing.T, p selector.Policy) {
+	views(t, func(t *testing.T, _ World, v selector.View) {
+		if a, b := p.List(v), p.List(v); !reflect.DeepEqual(a, b) {
+			t.Errorf("%+v, then %+v", a, b)
+		}
+	})
+}
+
+func full(t *testing.T, p selector.Policy) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	views(t, func(t *testing.T, w World, v selector.View) {
+		crowd := make(Crowd, len(w.Costs)+1)
+		for i := range crowd {
+			crowd[i] = rng.IntN(9)
+		}
+		for _, want := range []int{1, 10, 50} {
+			got := Fill(p.List(v), crowd, want, rng)
+			if n := min(want, crowd.Total()); got.Total() != n {
+				t.Errorf("%d peers of %v, want %d", got.Total(), crowd, n)
+			}
+		}
+	})
+}
+
+// mean is enough walks for a standard error of about a hundredth of a peer.
+const mean = 4000
+
+// unbiased: one home PID, and others at one cost: a PID of 30 peers gets three
+// times what a PID of 10 gets.
+func unbiased(t *testing.T, p selector.Policy) {
+	w := Square(4, func(int, int) float32 { return 5 })
+	v, _ := selector.Look(w, 1, false)
+	crowd := Crowd{0, 40, 30, 10, 60}
+	shares := Shares(p.List(v), crowd, 20, mean, rand.New(rand.NewPCG(2, 2)))
+	per := func(pid int) float64 { return shares[pid] / float64(crowd[pid]) }
+	for _, pid := range []int{3, 4} {
+		if ratio := per(pid) / per(2); ratio < 0.9 || ratio > 1.1 {
+			t.Errorf("a peer of PID %d is told %.2f times as often as one of PID 2 at the same cost", pid, ratio)
+		}
+	}
+}
+
+func wary(t *testing.T, p selector.Policy) {
+	w := Square(3, func(from, to int) float32 { return float32(abs(from-to))*4 + 1 })
+	w.Costs[1][0], w.Costs[0][1] = Undefined, Undefined
+	v, _ := selector.Look(w, 1, false)
+	shares := Shares(p.List(v), Crowd{0, 30, 30, 30}, 20, mean, rand.New(rand.NewPCG(3, 3)))
+	if shares[2] > 1.1*shares[3]+0.1 {
+		t.Errorf("undefined cost: %.2f peers, dearest cost: %.2f", shares[2], shares[3])
+	}
+}
+
+func followsCost(t *testing.T, p selector.Policy) {
+	w := Square(6, func(from, to int) float32 { return float32(abs(from-to))*2 + 1 })
+	for _, seeder := range []bool{false, true} {
+		v, _ := selector.Look(w, 1, seeder)
+		shares := Shares(p.List(v), Crowd{0, 25, 25, 25, 25, 25, 25}, 30, mean, rand.New(rand.NewPCG(4, 4)))
+		for pid := 2; pid < len(shares); pid++ {
+			if shares[pid] > shares[pid-1]*1.05+0.05 {
+				t.Errorf("seeder %v: PID %d gets %.2f peers, the cheaper PID %d %.2f", seeder, pid, shares[pid], pid-1, shares[pid-1])
+			}
+		}
+	}
+}
+
+func leavesHome(t *testing.T, p selector.Policy) {
+	w := Square(4, func(from, to int) float32 { return float32(abs(from-to))*9 + 1 })
+	v, _ := selector.Look(w, 2, false)
+	shares := Shares(p.List(v), Crowd{0, 500, 500, 500, 500}, 50, 200, rand.New(rand.NewPCG(5, 5)))
+	if away := 50 - shares[2]; away < 0.99 {
+		t.Errorf("of 50 peers %.2f are from outside the home PID", away)
+	}
+}

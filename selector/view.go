@@ -1,0 +1,69 @@
+package selector
+
+import "math"
+
+// View is all that a policy may know when it answers for a requester.
+type View struct {
+	Home PID
+
+	// Runs is every PID from 1 on, in order, with its cost. There is at least one.
+	Runs []Run
+
+	// Seeder says that the requester seeds: it will send, so costs are from it.
+	Seeder bool
+
+	// Ordinal says that costs are ranks: they may be compared, but not reckoned with.
+	Ordinal bool
+
+	// HasISP says that the map tells which PIDs are the home ISP's, Home among them.
+	HasISP bool
+}
+
+// Run is the PIDs from Lo up to, not including, Hi, which are alike to the home PID.
+type Run struct {
+	Lo, Hi   PID
+	Cost     float32 // NaN where the source states none
+	Internal bool    // of the home ISP; without meaning unless HasISP is set
+}
+
+// Look returns the view of m from home. It is false if nobody guides home.
+func Look(m Map, home PID, seeder bool) (View, bool) {
+	ends, costs, internal := m.Row(home, seeder)
+	v := View{Home: home, Seeder: seeder, Ordinal: m.Ordinal(home)}
+	lo := PID(1) // PID 0 has no place and no cost
+	for i, hi := range ends {
+		if hi <= lo {
+			continue
+		}
+		run := Run{Lo: lo, Hi: hi, Cost: costs[i]}
+		if internal != nil {
+			run.Internal = internal[i]
+			v.HasISP = v.HasISP || run.Internal && lo <= home && home < hi
+		}
+		v.Runs = append(v.Runs, run)
+		lo = hi
+	}
+	return v, home != 0 && len(v.Runs) > 0
+}
+
+// undefined tells whether a source stated no cost.
+func undefined(cost float32) bool { return math.IsNaN(float64(cost)) }
+
+// priced returns the runs of v with each undefined cost replaced by the dearest
+// known one: such peers stay eligible, and are never mistaken for near ones.
+func (v View) priced() []Run {
+	dearest, known := float32(0), false
+	for _, r := range v.Runs {
+		if !undefined(r.Cost) && (!known || r.Cost > dearest) {
+			dearest, known = r.Cost, true
+		}
+	}
+	runs := make([]Run, len(v.Runs))
+	for i, r := range v.Runs {
+		if undefined(r.Cost) {
+			r.Cost = dearest
+		}
+		runs[i] = r
+	}
+	return runs
+}
