@@ -46,6 +46,9 @@ func Look(m Map, home PID, seeder bool) (View, bool) {
 	return v, home != 0 && len(v.Runs) > 0
 }
 
+// Undefined is the cost of a pair for which the source states none.
+var Undefined = float32(math.NaN())
+
 // undefined tells whether a source stated no cost.
 func undefined(cost float32) bool { return math.IsNaN(float64(cost)) }
 

@@ -39,6 +39,14 @@ type AnnounceRequest struct {
 
 	AllFamilies bool // fill up with peers of the other address family (BEP 7)
 	PeerIDs     bool // the reply shall name peer ids (BEP 3 dictionary peers)
+
+	// Asking leaves the swarm as it is: who asks wants peers without being one.
+	Asking bool
+
+	// Hearsay, if not 0, marks an announce that came by a way that proves less than
+	// a tracker announce does. It never changes what is known of a peer; a new peer
+	// it enters is forgotten after this time.
+	Hearsay time.Duration
 }
 
 // AnnounceResponse is the answer to one announce. Its caller owns it and its
@@ -61,4 +69,98 @@ type AnnounceResponse struct {
 // Reset empties r and keeps its slices' memory.
 func (r *AnnounceResponse) Reset() {
 	*r = AnnounceResponse{Peers: r.Peers[:0], Peers6: r.Peers6[:0], IDs: r.IDs[:0], IDs6: r.IDs6[:0]}
+}
+
+// Announce enters the peer into the swarm, or takes it out, and answers with the
+// peers its network would choose. It implements [Handler].
+func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
+	stripe := req.InfoHash[0]
+	t.counters.add(stripe, announces, 1)
+	if err := req.check(); err != nil {
+		t.counters.add(stripe, failures, 1)
+		return err
+	}
+	a, reason := t.prepare(req)
+	reply := swarm.Reply{V4: resp.Peers, V6: resp.Peers6, ID4: resp.IDs, ID6: resp.IDs6}
+	t.config.Store.Announce(&a, &reply)
+	resp.Interval, resp.MinInterval = t.config.Interval, t.config.MinInterval
+	resp.Complete, resp.Incomplete = reply.Seeders, reply.Leechers
+	resp.Peers, resp.Peers6, resp.IDs, resp.IDs6 = reply.V4, reply.V6, reply.ID4, reply.ID6
+	t.count(stripe, req, reason, &reply)
+	return nil
+}
+
+// check refuses what no honest client sends.
+func (req *AnnounceRequest) check() error {
+	switch {
+	case !req.Addr.Addr().IsValid() || req.Addr.Addr().Is4In6():
+		return Failure("no usable address")
+	case req.Addr.Port() == 0 && !req.Asking:
+		return Failure("port is 0")
+	case req.Left < 0 || req.Uploaded < 0 || req.Downloaded < 0:
+		return Failure("negative byte count")
+	}
+	return nil
+}
+
+// prepare turns a request into the store's words. It loads the map once.
+func (t *Tracker) prepare(req *AnnounceRequest) (swarm.Announce, counter) {
+	seeder := req.Left == 0
+	a := swarm.Announce{
+		InfoHash:     req.InfoHash,
+		Peer:         swarm.Peer{Addr: req.Addr, ID: req.PeerID, Seeder: seeder && req.Hearsay == 0},
+		Now:          req.Now.Unix(),
+		Leaving:      req.Event == Stopped,
+		Completed:    req.Event == Completed,
+		Asking:       req.Asking,
+		Groups:       swarm.Ungrouped{},
+		Walk:         swarm.Random,
+		Want:         t.want(req),
+		LeechersOnly: (seeder || req.Event == Paused) && !req.Asking,
+		AllFamilies:  req.AllFamilies,
+		WithIDs:      req.PeerIDs,
+	}
+	if req.Hearsay > 0 {
+		a.Hearsay = true
+		a.Now -= int64((t.config.Lifetime - min(req.Hearsay, t.config.Lifetime)).Seconds())
+	}
+	m := t.config.Map()
+	if m == nil {
+		return a, repliesNoMap
+	}
+	a.Groups, a.PID = m, m.PID(req.Addr.Addr())
+	if a.PID == 0 {
+		return a, repliesNoPID
+	}
+	p := t.plans.get(m, a.PID, a.LeechersOnly)
+	a.Walk = p.walk
+	return a, p.quality.counter()
+}
+
+func (q quality) counter() counter {
+	return [...]counter{guided: repliesGuided, unguided: repliesNoSource, flat: repliesFlat, incomplete: repliesIncomplete}[q]
+}
+
+// want returns how many peers the reply shall have at most.
+func (t *Tracker) want(req *AnnounceRequest) int {
+	switch {
+	case req.Event == Stopped:
+		return 0
+	case req.NumWant < 0:
+		return t.config.DefaultNumWant
+	}
+	return min(req.NumWant, t.config.MaxNumWant)
+}
+
+func (t *Tracker) count(stripe uint8, req *AnnounceRequest, reason counter, r *swarm.Reply) {
+	switch req.Event {
+	case Completed:
+		t.counters.add(stripe, completedEvents, 1)
+	case Stopped:
+		t.counters.add(stripe, stoppedEvents, 1)
+		return
+	}
+	t.counters.add(stripe, reason, 1)
+	t.counters.add(stripe, peersReturned, uint64(len(r.V4)/6+len(r.V6)/18))
+	t.counters.add(stripe, peersFromHome, uint64(r.Home))
 }

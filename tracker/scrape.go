@@ -15,3 +15,12 @@ type ScrapeResponse struct {
 
 // Reset empties r and keeps its slice's memory.
 func (r *ScrapeResponse) Reset() { r.Counts = r.Counts[:0] }
+
+// Scrape answers with the size of each swarm. It implements [Handler].
+func (t *Tracker) Scrape(req *ScrapeRequest, resp *ScrapeResponse) error {
+	t.counters.add(0, scrapes, 1)
+	for _, h := range req.InfoHashes {
+		resp.Counts = append(resp.Counts, t.config.Store.Scrape(h))
+	}
+	return nil
+}

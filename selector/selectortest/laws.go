@@ -52,7 +52,7 @@ func worlds() map[string]World {
 	oneWay := func(from, to int) float32 { return float32(10*from + to) }
 	holes := func(from, to int) float32 {
 		if (from+to)%3 == 0 {
-			return Undefined
+			return selector.Undefined
 		}
 		return float32(from * to)
 	}
@@ -68,7 +68,7 @@ func worlds() map[string]World {
 		"a line":           Square(8, line),
 		"one-way costs":    Square(5, oneWay),
 		"undefined costs":  Square(7, holes),
-		"nothing defined":  Square(4, func(int, int) float32 { return Undefined }),
+		"nothing defined":  Square(4, func(int, int) float32 { return selector.Undefined }),
 		"negative costs":   Square(4, func(from, to int) float32 { return float32(to - from) }),
 		"free costs":       Square(4, func(from, to int) float32 { return float32(abs(from - to)) }),
 		"huge costs":       Square(3, func(from, to int) float32 { return math.MaxFloat32 / float32(from+to) }),
@@ -188,7 +188,7 @@ func unbiased(t *testing.T, p selector.Policy) {
 
 func wary(t *testing.T, p selector.Policy) {
 	w := Square(3, func(from, to int) float32 { return float32(abs(from-to))*4 + 1 })
-	w.Costs[1][0], w.Costs[0][1] = Undefined, Undefined
+	w.Costs[1][0], w.Costs[0][1] = selector.Undefined, selector.Undefined
 	v, _ := selector.Look(w, 1, false)
 	shares := Shares(p.List(v), Crowd{0, 30, 30, 30}, 20, mean, rand.New(rand.NewPCG(3, 3)))
 	if shares[2] > 1.1*shares[3]+0.1 {

@@ -2,7 +2,6 @@ package selectortest
 
 import (
 	"fmt"
-	"math"
 	"net/netip"
 
 	"github.com/altracker/altracker/selector"
@@ -26,9 +25,6 @@ func Square(n int, cost func(from, to int) float32) World {
 	}
 	return w
 }
-
-// Undefined is the cost that a source does not state.
-var Undefined = float32(math.NaN())
 
 // Epoch implements [selector.Map].
 func (World) Epoch() uint64 { return 1 }

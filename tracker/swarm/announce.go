@@ -10,6 +10,9 @@ type Announce struct {
 	// Leaving takes the peer out instead of entering it.
 	Leaving bool
 
+	// Asking enters nothing: the peer wants to know, and is perhaps no peer.
+	Asking bool
+
 	// Completed says that the peer has just become a seeder.
 	Completed bool
 
@@ -38,6 +41,7 @@ type Announce struct {
 // Reply is the answer to an Announce. Announce appends to its slices.
 type Reply struct {
 	Counts
+	Home     int      // how many of the peers are of the requester's own PID
 	V4, V6   []byte   // compact peers: 6 and 18 bytes each
 	ID4, ID6 []PeerID // parallel to V4 and V6, if asked for and kept
 }
@@ -49,7 +53,7 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 	defer sh.mu.Unlock()
 	sw := sh.find(a.InfoHash)
 	if sw == nil {
-		if a.Leaving {
+		if a.Leaving || a.Asking {
 			return
 		}
 		sw = sh.open(a.InfoHash, s.peerIDs)
@@ -59,15 +63,15 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 	want := a.Want
 	if a.Peer.Addr.Addr().Is4() {
 		self := update(&sw.v4, key4(a.Peer.Addr), sw, sh, a, s.secret)
-		want -= reply(&sw.v4, sh, a, want, self, s.secret, &r.V4, &r.ID4)
+		want -= reply(&sw.v4, sh, a, want, self, s.secret, r, &r.V4, &r.ID4)
 		if a.AllFamilies && sw.v6 != nil {
-			reply(sw.v6, sh, a, want, nobody, s.secret, &r.V6, &r.ID6)
+			reply(sw.v6, sh, a, want, nobody, s.secret, r, &r.V6, &r.ID6)
 		}
 	} else {
 		self := update(sw.six(), key6(a.Peer.Addr), sw, sh, a, s.secret)
-		want -= reply(sw.v6, sh, a, want, self, s.secret, &r.V6, &r.ID6)
+		want -= reply(sw.v6, sh, a, want, self, s.secret, r, &r.V6, &r.ID6)
 		if a.AllFamilies {
-			reply(&sw.v4, sh, a, want, nobody, s.secret, &r.V4, &r.ID4)
+			reply(&sw.v4, sh, a, want, nobody, s.secret, r, &r.V4, &r.ID4)
 		}
 	}
 	r.Counts = sw.counts()
@@ -81,6 +85,8 @@ func update[K key](p *pool[K], k K, sw *swarm, sh *shard, a *Announce, s secret)
 		role = Seeder
 	}
 	switch {
+	case a.Asking:
+		return self
 	case self == nobody:
 		if a.Leaving {
 			return nobody
@@ -121,20 +127,19 @@ func update[K key](p *pool[K], k K, sw *swarm, sh *shard, a *Announce, s secret)
 
 // reply draws up to want peers, appends them to peers and ids, and returns how
 // many they are.
-func reply[K key](p *pool[K], sh *shard, a *Announce, want int, self handle, s secret, peers *[]byte, ids *[]PeerID) int {
+func reply[K key](p *pool[K], sh *shard, a *Announce, want int, self handle, s secret, r *Reply, peers *[]byte, ids *[]PeerID) int {
 	p.draw(&sh.draw, a.Walk, want, !a.LeechersOnly, self, s)
-	*peers = p.appendPicks(*peers, sh.draw.picked)
+	for _, q := range sh.draw.picked {
+		rec := p.record(q.handle)
+		*peers = append(*peers, wire(&rec.key)...)
+		if rec.pid == a.PID {
+			r.Home++
+		}
+	}
 	if a.WithIDs {
 		*ids = p.appendIDs(*ids, sh.draw.picked)
 	}
 	return len(sh.draw.picked)
-}
-
-func (p *pool[K]) appendPicks(dst []byte, picks []pick) []byte {
-	for _, q := range picks {
-		dst = append(dst, wire(&p.record(q.handle).key)...)
-	}
-	return dst
 }
 
 func (p *pool[K]) appendIDs(dst []PeerID, picks []pick) []PeerID {

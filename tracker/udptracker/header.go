@@ -38,7 +38,8 @@ func appendHeader(reply []byte, action, transactionID uint32) []byte {
 	return binary.BigEndian.AppendUint32(reply, transactionID)
 }
 
-// appendCount appends n as 32 bits, the nearest that fits.
+// appendCount appends n as 32 bits, or the nearest number that fits in 31:
+// clients read the field as signed.
 func appendCount(reply []byte, n int64) []byte {
 	return binary.BigEndian.AppendUint32(reply, uint32(max(0, min(n, 1<<31-1))))
 }

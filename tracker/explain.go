@@ -1,0 +1,136 @@
+package tracker
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/altracker/altracker/selector"
+	"github.com/altracker/altracker/tracker/swarm"
+)
+
+// Question asks how an announce would be answered.
+type Question struct {
+	InfoHash swarm.InfoHash
+	IP       netip.Addr      // of the requester, unmapped
+	Seeder   bool            // the requester seeds
+	NumWant  int             // negative asks for the default
+	Policy   selector.Policy // nil means the one in force
+}
+
+// Explanation is how an announce would be answered, and why. Draws are random: the
+// next announce gets other peers, in the same shares.
+type Explanation struct {
+	Source  string // of the requester's guidance; empty if there is none
+	PID     string // of the requester, in that source's words; empty if it is in none
+	NumWant int
+	Steps   []ExplainedStep
+	Peers   []ExplainedPeer
+}
+
+// ExplainedStep is a step of the list, and how many peers it drew.
+type ExplainedStep struct {
+	Name   string
+	Target float64 // cumulative share of the reply
+	Taken  int
+}
+
+// ExplainedPeer is a peer of the reply.
+type ExplainedPeer struct {
+	swarm.Peer
+	PID  string
+	Cost float32 // between it and the requester; NaN if none is stated
+	Step string  // that drew it
+}
+
+// The steps that a draw adds on its own, in people's words.
+var ownSteps = []struct {
+	step int
+	name string
+}{
+	{swarm.StepAll, "whole swarm"},
+	{swarm.StepOutsider, "one outsider"},
+	{swarm.StepSeeder, "one seeder"},
+}
+
+// Explain draws a reply and tells where each peer came from. It changes nothing.
+func (t *Tracker) Explain(q Question) Explanation {
+	req := AnnounceRequest{InfoHash: q.InfoHash, Addr: netip.AddrPortFrom(q.IP, 1), NumWant: q.NumWant}
+	if !q.Seeder {
+		req.Left = 1
+	}
+	a, _ := t.prepare(&req)
+	m, p := t.config.Map(), random
+	if m != nil && m.Epoch() == a.Groups.Epoch() && a.PID != 0 {
+		policy := q.Policy
+		if policy == nil {
+			policy = t.config.Policy
+		}
+		p = compile(policy, m, a.PID, q.Seeder)
+	}
+	a.Walk = p.walk
+	e := Explanation{NumWant: a.Want}
+	if m != nil {
+		e.Source, e.PID = m.Name(a.PID)
+	}
+	e.tell(t.config.Store.Try(&a), p, m, a.PID, q.Seeder)
+	return e
+}
+
+// tell names the peers drawn, and counts them by step.
+func (e *Explanation) tell(drawn []swarm.Drawn, p *plan, m selector.Map, home swarm.PID, seeder bool) {
+	costs := costsOf(m, home, seeder)
+	taken := map[int]int{}
+	for _, d := range drawn {
+		taken[d.Step]++
+		peer := ExplainedPeer{Peer: d.Peer, Cost: costs.at(d.PID), Step: stepName(p.list, d.Step)}
+		if m != nil {
+			_, peer.PID = m.Name(d.PID)
+		}
+		e.Peers = append(e.Peers, peer)
+	}
+	for i, st := range p.list.Steps {
+		e.Steps = append(e.Steps, ExplainedStep{st.Name, st.Target, taken[i]})
+	}
+	for _, own := range ownSteps {
+		if n := taken[own.step]; n > 0 {
+			e.Steps = append(e.Steps, ExplainedStep{own.name, 1, n})
+		}
+	}
+}
+
+func stepName(l selector.List, step int) string {
+	if step >= 0 {
+		return l.Steps[step].Name
+	}
+	for _, own := range ownSteps {
+		if own.step == step {
+			return own.name
+		}
+	}
+	return ""
+}
+
+// costs finds the cost of a PID in a view.
+type costs []selector.Run
+
+func costsOf(m selector.Map, home swarm.PID, seeder bool) costs {
+	if m == nil {
+		return nil
+	}
+	v, _ := selector.Look(m, home, seeder)
+	return v.Runs
+}
+
+func (c costs) at(pid swarm.PID) float32 {
+	i, _ := slices.BinarySearchFunc(c, pid, func(r selector.Run, pid swarm.PID) int {
+		if r.Hi <= pid {
+			return -1
+		}
+		return cmp.Compare(r.Lo, pid)
+	})
+	if i < len(c) && c[i].Lo <= pid && pid < c[i].Hi {
+		return c[i].Cost
+	}
+	return selector.Undefined
+}

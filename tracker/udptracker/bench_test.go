@@ -1,0 +1,45 @@
+package udptracker
+
+import (
+	"testing"
+
+	"github.com/altracker/altracker/tracker"
+)
+
+func BenchmarkHandleConnect(b *testing.B) {
+	w := newWorker(b, &stub{})
+	packet := []byte("\x00\x00\x04\x17\x27\x10\x19\x80\x00\x00\x00\x00\x12\x34\x56\x78")
+	b.ReportAllocs()
+	for b.Loop() {
+		w.reply = w.handle(w.reply[:0], packet, client4)
+	}
+}
+
+func BenchmarkHandleAnnounce50(b *testing.B) {
+	w := newWorker(b, &stub{answer: tracker.AnnounceResponse{Peers: make([]byte, 300)}})
+	packet := w.packet(client4, actionAnnounce, goodAnnounce().bytes())
+	b.ReportAllocs()
+	for b.Loop() {
+		w.reply = w.handle(w.reply[:0], packet, client4)
+	}
+}
+
+func BenchmarkHandleBadID(b *testing.B) {
+	w := newWorker(b, &stub{})
+	packet := w.packet(client6, actionAnnounce, goodAnnounce().bytes())
+	b.ReportAllocs()
+	for b.Loop() {
+		w.reply = w.handle(w.reply[:0], packet, client4)
+	}
+}
+
+func BenchmarkParseAnnounce(b *testing.B) {
+	packet := newWorker(b, nil).packet(client4, actionAnnounce, goodAnnounce().bytes())
+	var r tracker.AnnounceRequest
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := parseAnnounce(&r, packet, client4.Addr()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
