@@ -1,6 +1,7 @@
 package selector
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -99,7 +100,8 @@ func Names() []string {
 }
 
 // New returns the policy of a name, with options by name; an option left out has
-// its default. The error is an [*UnknownError] or an [*OptionError].
+// its default. The error is an [*UnknownError], or joins an [*OptionError] for each
+// mistake.
 func New(name string, options map[string]float64) (Policy, error) {
 	i := slices.IndexFunc(policies, func(p registration) bool { return p.name == name })
 	if i < 0 {
@@ -110,10 +112,14 @@ func New(name string, options map[string]float64) (Policy, error) {
 	for _, o := range p.options {
 		v[o.Name] = o.Default
 	}
+	var errs []error
 	for _, key := range slices.Sorted(maps.Keys(options)) {
 		if err := v.set(p, key, options[key]); err != nil {
-			return nil, err
+			errs = append(errs, err)
 		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
 	}
 	return p.build(v)
 }
