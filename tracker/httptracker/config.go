@@ -44,8 +44,8 @@ type Config struct {
 	// reason to reach a client with a URL of 1 MiB.
 	MaxHeaderBytes int
 
-	// ReadTimeout bounds the reception of a request, WriteTimeout that and the
-	// answer together, IdleTimeout the wait for the next request on a
+	// ReadTimeout bounds the reception of a request, WriteTimeout what follows
+	// until its answer is sent, IdleTimeout the wait for the next request on the
 	// connection. Zero: DefaultReadTimeout, DefaultWriteTimeout,
 	// DefaultIdleTimeout.
 	ReadTimeout, WriteTimeout, IdleTimeout time.Duration

@@ -5,13 +5,13 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"sync"
+	"sync/atomic"
 
 	"github.com/altracker/altracker/tracker"
 )
 
 // exchange is the state of one request, from query to answer. One goroutine has
-// it at a time.
+// it at a time; the Server keeps those that are not in use.
 type exchange struct {
 	announce       announceQuery
 	announceAnswer tracker.AnnounceResponse
@@ -19,8 +19,6 @@ type exchange struct {
 	scrapeAnswer   tracker.ScrapeResponse
 	body           []byte
 }
-
-var exchanges = sync.Pool{New: func() any { return new(exchange) }}
 
 // failInternal stands for every error that is not meant for clients.
 const failInternal = "internal error"
@@ -30,60 +28,59 @@ const failInternal = "internal error"
 var errAddress = errors.New("the connection has no IP address")
 
 func (s *Server) serveAnnounce(w http.ResponseWriter, r *http.Request) {
-	if !s.allowed(w, r) {
-		return
-	}
-	x := exchanges.Get().(*exchange)
-	defer exchanges.Put(x)
-	var err error
-	if x.body, err = s.answerAnnounce(x, r); err != nil {
-		x.body = s.failure(x.body[:0], err)
-	} else {
-		s.stats.announces.Add(1)
-	}
-	write(w, x.body)
+	s.serve(w, r, (*Server).answerAnnounce, &s.stats.announces)
 }
 
 func (s *Server) serveScrape(w http.ResponseWriter, r *http.Request) {
+	s.serve(w, r, (*Server).answerScrape, &s.stats.scrapes)
+}
+
+// serve writes what answer appends to the body, or the failure it returns.
+func (s *Server) serve(
+	w http.ResponseWriter, r *http.Request,
+	answer func(*Server, *exchange, *http.Request) error, answered *atomic.Uint64,
+) {
 	if !s.allowed(w, r) {
 		return
 	}
-	x := exchanges.Get().(*exchange)
-	defer exchanges.Put(x)
-	var err error
-	if x.body, err = s.answerScrape(x, r); err != nil {
-		x.body = s.failure(x.body[:0], err)
+	x := s.exchanges.Get().(*exchange)
+	defer s.exchanges.Put(x)
+	x.body = x.body[:0]
+	if err := answer(s, x, r); err != nil {
+		x.body = s.appendFailure(x.body[:0], err)
 	} else {
-		s.stats.scrapes.Add(1)
+		answered.Add(1)
 	}
 	write(w, x.body)
 }
 
-func (s *Server) answerAnnounce(x *exchange, r *http.Request) ([]byte, error) {
+func (s *Server) answerAnnounce(x *exchange, r *http.Request) error {
 	addr, err := sourceOf(r)
 	if err != nil {
-		return x.body, err
+		return err
 	}
 	if err := x.announce.parse(r.URL.RawQuery, addr); err != nil {
-		return x.body, err
+		return err
 	}
 	x.announce.request.Now = s.now()
 	x.announceAnswer.Reset()
 	if err := s.handler.Announce(&x.announce.request, &x.announceAnswer); err != nil {
-		return x.body, err
+		return err
 	}
-	return appendAnnounce(x.body[:0], &x.announceAnswer, addr, x.announce.compact), nil
+	x.body = appendAnnounce(x.body, &x.announceAnswer, addr, x.announce.compact)
+	return nil
 }
 
-func (s *Server) answerScrape(x *exchange, r *http.Request) ([]byte, error) {
+func (s *Server) answerScrape(x *exchange, r *http.Request) error {
 	if err := parseScrape(&x.scrape, r.URL.RawQuery, s.maxScrape); err != nil {
-		return x.body, err
+		return err
 	}
 	x.scrapeAnswer.Reset()
 	if err := s.handler.Scrape(&x.scrape, &x.scrapeAnswer); err != nil {
-		return x.body, err
+		return err
 	}
-	return appendScrape(x.body[:0], x.scrape.InfoHashes, x.scrapeAnswer.Counts), nil
+	x.body = appendScrape(x.body, x.scrape.InfoHashes, x.scrapeAnswer.Counts)
+	return nil
 }
 
 // sourceOf returns the address a request came from.
@@ -95,8 +92,8 @@ func sourceOf(r *http.Request) (netip.Addr, error) {
 	return source.Addr().Unmap().WithZone(""), nil
 }
 
-// failure appends what a client may know of err.
-func (s *Server) failure(b []byte, err error) []byte {
+// appendFailure appends what a client may know of err, and counts it.
+func (s *Server) appendFailure(b []byte, err error) []byte {
 	s.stats.failures.Add(1)
 	if f, ok := errors.AsType[tracker.Failure](err); ok {
 		return appendFailure(b, string(f))

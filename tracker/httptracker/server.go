@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -24,7 +25,9 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	router   *mux.Router
-	stats    counters
+
+	exchanges sync.Pool
+	stats     counters
 }
 
 // New binds the address and returns a Server that is ready to Run. The error
@@ -47,6 +50,7 @@ func New(cfg Config) (*Server, error) {
 		maxScrape:       cfg.MaxScrape,
 		shutdownTimeout: cfg.ShutdownTimeout,
 		listener:        listener,
+		exchanges:       sync.Pool{New: func() any { return new(exchange) }},
 	}
 	s.router = s.routes()
 	s.http = &http.Server{

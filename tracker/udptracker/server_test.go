@@ -7,8 +7,8 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -161,23 +161,24 @@ func TestManyClientsAtOnce(t *testing.T) {
 	plain := trackertest.NewPlain()
 	s := start(t, Config{Listen: "127.0.0.1:0", Handler: plain, Workers: 4})
 	const clients, rounds = 8, 20
-	var wg sync.WaitGroup
-	for c := range clients {
-		conn := dial(t, "127.0.0.1", s.Addr())
-		wg.Go(func() {
-			id := connect(t, conn)
-			a := goodAnnounce()
-			a.port = uint16(1000 + c)
-			for r := range rounds {
-				p := binary.BigEndian.AppendUint32(append(bytes.Clone(id), 0, 0, 0, 1), uint32(c<<16|r))
-				reply := exchange(t, conn, append(p, a.bytes()...))
-				if binary.BigEndian.Uint32(reply[4:]) != uint32(c<<16|r) {
-					t.Errorf("client %d got somebody else's answer: %x", c, reply)
+	t.Run("clients", func(t *testing.T) {
+		for c := range clients {
+			t.Run(strconv.Itoa(c), func(t *testing.T) {
+				t.Parallel()
+				conn := dial(t, "127.0.0.1", s.Addr())
+				id := connect(t, conn)
+				a := goodAnnounce()
+				a.port = uint16(1000 + c)
+				for r := range rounds {
+					p := binary.BigEndian.AppendUint32(append(bytes.Clone(id), 0, 0, 0, 1), uint32(c<<16|r))
+					reply := exchange(t, conn, append(p, a.bytes()...))
+					if binary.BigEndian.Uint32(reply[4:]) != uint32(c<<16|r) {
+						t.Errorf("somebody else's answer: %x", reply)
+					}
 				}
-			}
-		})
-	}
-	wg.Wait()
+			})
+		}
+	})
 	if got := s.Stats(); got.Connects != clients || got.Announces != clients*rounds || got.Errors != 0 {
 		t.Errorf("counted %+v", got)
 	}
