@@ -123,15 +123,17 @@ func (c scriptClient) get(t *testing.T, from netip.Addr, path string, q url.Valu
 
 func TestScript(t *testing.T) {
 	for _, compact := range []string{"1", "0"} {
-		t.Run("compact="+compact, func(t *testing.T) {
-			trackertest.Run(t, trackertest.Frontend{
-				AllFamilies: true,
-				Serve: func(t *testing.T, h tracker.Handler) trackertest.Client {
-					s := start(t, Config{Listen: "[::]:0", Handler: h})
-					return scriptClient{port: s.Addr().Port(), compact: compact}
-				},
-			}, func() tracker.Handler { return trackertest.NewPlain() })
-		})
+		for name, newHandler := range trackertest.Handlers(t) {
+			t.Run(name+"/compact="+compact, func(t *testing.T) {
+				trackertest.Run(t, trackertest.Frontend{
+					AllFamilies: true,
+					Serve: func(t *testing.T, h tracker.Handler) trackertest.Client {
+						s := start(t, Config{Listen: "[::]:0", Handler: h})
+						return scriptClient{port: s.Addr().Port(), compact: compact}
+					},
+				}, newHandler)
+			})
+		}
 	}
 }
 
