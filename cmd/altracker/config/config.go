@@ -1,0 +1,94 @@
+// Package config reads the tracker's configuration file.
+//
+// A file is YAML. Every key that may be left out has a default; a key or a value
+// that is wrong is refused by name, never repaired, and all that is wrong is told
+// at once. What the rest of the program sees is a [Config], checked and typed.
+package config
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/altracker/altracker/selector"
+	"github.com/altracker/altracker/tracker/swarm"
+)
+
+// Config is a checked configuration.
+type Config struct {
+	HTTP, UDP, Admin Listener
+	Sources          []Source // empty: the map that ships in the binary
+	Policy           Policy
+	Announce         Announce
+	Snapshot         Snapshot
+	DHT              DHT
+}
+
+// Listener is an address to listen on, HOST:PORT; empty means not to.
+type Listener struct{ Listen string }
+
+// Source is a source of ALTO maps: a directory, or map files.
+type Source struct {
+	Name                string
+	Directory           string // URL
+	NetworkMap, CostMap string // files
+	Requesters          []netip.Prefix
+	Internal            []string // PID name patterns
+	MaxAge              time.Duration
+}
+
+// Policy names a peer selection policy and its options.
+type Policy struct {
+	Name    string
+	Options map[string]float64
+}
+
+// Announce shapes the answers.
+type Announce struct {
+	Interval, MinInterval      time.Duration
+	Lifetime                   time.Duration
+	MaxNumWant, DefaultNumWant int
+	PeerIDs                    bool
+}
+
+// Snapshot is where swarms are kept across a restart; no Path, nowhere.
+type Snapshot struct {
+	Path     string
+	Interval time.Duration
+}
+
+// DHT shapes the DHT node; an empty Listen means that there is none.
+type DHT struct {
+	Listen    string
+	Bootstrap []string // HOST:PORT
+	Private   []swarm.InfoHash
+}
+
+// Default is the configuration of a tracker without a file.
+func Default() Config {
+	return Config{
+		HTTP:   Listener{":6969"},
+		UDP:    Listener{":6969"},
+		Admin:  Listener{"127.0.0.1:6970"},
+		Policy: Policy{Name: selector.Default},
+		Announce: Announce{
+			Interval: 30 * time.Minute, MaxNumWant: 200, PeerIDs: true,
+		},
+		Snapshot: Snapshot{Interval: time.Minute},
+	}
+}
+
+// fill sets what follows from other keys where the file does not say.
+func (c *Config) fill() {
+	a := &c.Announce
+	if a.MinInterval == 0 {
+		a.MinInterval = a.Interval / 2
+	}
+	if a.Lifetime == 0 {
+		a.Lifetime = min(2*a.Interval, maxLifetime)
+	}
+	if a.DefaultNumWant == 0 {
+		a.DefaultNumWant = min(50, a.MaxNumWant)
+	}
+}
+
+const maxLifetime = 36 * time.Hour

@@ -1,0 +1,194 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path"
+	"strconv"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/altracker/altracker/selector"
+	"github.com/altracker/altracker/tracker/swarm"
+)
+
+// config reads the whole file: this is the table of all keys.
+func (d *document) config(c *Config, n *yaml.Node) {
+	a := &c.Announce
+	d.section("", n, map[string]take{
+		"http":  d.listener(&c.HTTP.Listen),
+		"udp":   d.listener(&c.UDP.Listen),
+		"admin": d.listener(&c.Admin.Listen),
+		"alto": d.within(map[string]take{"sources": d.each(func(key string, n *yaml.Node) {
+			c.Sources = append(c.Sources, d.source(key, n))
+		})}),
+		"policy": func(key string, n *yaml.Node) { d.policy(&c.Policy, key, n) },
+		"announce": d.within(map[string]take{
+			"interval":        d.duration(&a.Interval, time.Second, 18*time.Hour),
+			"min_interval":    d.duration(&a.MinInterval, time.Second, 18*time.Hour),
+			"lifetime":        d.duration(&a.Lifetime, 2*time.Second, maxLifetime),
+			"max_numwant":     d.integer(&a.MaxNumWant, 1, 2000),
+			"default_numwant": d.integer(&a.DefaultNumWant, 1, 2000),
+			"peer_ids":        d.boolean(&a.PeerIDs),
+		}),
+		"snapshot": d.within(map[string]take{
+			"path":     d.text(&c.Snapshot.Path, "want the path of a file"),
+			"interval": d.duration(&c.Snapshot.Interval, time.Second, 24*time.Hour),
+		}),
+		"dht": d.within(map[string]take{
+			"listen":    parsed(d, &c.DHT.Listen, wantListen, listen),
+			"bootstrap": appended(d, &c.DHT.Bootstrap, "want HOST:PORT", hostPort),
+			"private":   appended(d, &c.DHT.Private, "want an info hash of 40 hexadecimal digits", swarm.ParseInfoHash),
+		}),
+	})
+}
+
+const (
+	wantListen    = `want an address to listen on, HOST:PORT or :PORT, or "" for none`
+	wantDirectory = "want the http or https URL of an ALTO directory"
+)
+
+func (d *document) listener(into *string) take {
+	return d.within(map[string]take{"listen": parsed(d, into, wantListen, listen)})
+}
+
+func listen(s string) (string, error) {
+	if s == "" {
+		return s, nil
+	}
+	return hostPort(s)
+}
+
+func hostPort(s string) (string, error) {
+	_, port, err := net.SplitHostPort(s)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	return s, err
+}
+
+func (d *document) source(key string, n *yaml.Node) (s Source) {
+	before := len(d.mistakes)
+	d.section(key, n, map[string]take{
+		"name":        d.text(&s.Name, "want a name"),
+		"directory":   parsed(d, &s.Directory, wantDirectory, directory),
+		"network_map": d.text(&s.NetworkMap, "want the path of a file"),
+		"cost_map":    d.text(&s.CostMap, "want the path of a file"),
+		"requesters":  appended(d, &s.Requesters, "want an address prefix such as 192.0.2.0/24", prefix),
+		"internal":    appended(d, &s.Internal, "want a pattern of PID names such as pid-*", pattern),
+		"max_age":     d.duration(&s.MaxAge, time.Minute, 365*24*time.Hour),
+	})
+	if len(d.mistakes) > before {
+		return s
+	}
+	switch {
+	case s.Name == "":
+		d.wrong(key+".name", nil, "missing; want a name")
+	case s.Directory == "" && s.NetworkMap == "":
+		d.wrong(key, nil, "want either directory, or network_map and cost_map")
+	case s.Directory != "" && (s.NetworkMap != "" || s.CostMap != ""):
+		d.wrong(key, nil, "want either directory, or network_map and cost_map, not both")
+	}
+	return s
+}
+
+func directory(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err == nil && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		err = errRange
+	}
+	return s, err
+}
+
+func prefix(s string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(s)
+	if err == nil && p.Masked() != p {
+		err = errRange
+	}
+	return p, err
+}
+
+func pattern(s string) (string, error) {
+	_, err := path.Match(s, "")
+	if s == "" {
+		err = errRange
+	}
+	return s, err
+}
+
+// policy reads the name first, whatever the order: it says which options there are.
+func (d *document) policy(p *Policy, key string, n *yaml.Node) {
+	options := map[string]*yaml.Node{}
+	p.Options = map[string]float64{}
+	before := len(d.mistakes)
+	d.section(key, n, map[string]take{
+		"name": d.text(&p.Name, "want the name of a policy"),
+		"options": func(key string, n *yaml.Node) {
+			if isNull(n) {
+				return
+			}
+			if n.Kind != yaml.MappingNode {
+				d.wrong(key, n, "want a mapping of option names to numbers")
+				return
+			}
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				name := n.Content[i].Value
+				v := 0.0
+				mistakes := len(d.mistakes)
+				if parsed(d, &v, "want a number", number)(join(key, name), n.Content[i+1]); len(d.mistakes) == mistakes {
+					options[name], p.Options[name] = n.Content[i+1], v
+				}
+			}
+		},
+	})
+	if _, err := selector.New(p.Name, p.Options); err != nil && (len(d.mistakes) == before || len(p.Options) > 0) {
+		d.refused(key, options, p.Name, err)
+	}
+}
+
+// refused turns what the selector says of a policy into mistakes.
+func (d *document) refused(key string, options map[string]*yaml.Node, name string, err error) {
+	var unknown *selector.UnknownError
+	if errors.As(err, &unknown) {
+		d.mistakes = append(d.mistakes, Mistake{Key: key + ".name", Value: name, Want: "want " + unknown.Want()})
+		return
+	}
+	errs := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = joined.Unwrap()
+	}
+	for _, err := range errs {
+		var option *selector.OptionError
+		if errors.As(err, &option) {
+			d.wrong(key+".options."+option.Option, options[option.Option], "want "+option.Want)
+		}
+	}
+}
+
+// agree checks what no key can be told to be wrong on its own.
+func (d *document) agree(c *Config) {
+	a := c.Announce
+	if a.MinInterval > a.Interval {
+		d.wrong("announce.min_interval", nil, fmt.Sprintf("%v: want at most announce.interval, which is %v", a.MinInterval, a.Interval))
+	}
+	if a.Lifetime <= a.Interval {
+		d.wrong("announce.lifetime", nil, fmt.Sprintf("%v: want more than announce.interval, which is %v", a.Lifetime, a.Interval))
+	}
+	if a.DefaultNumWant > a.MaxNumWant {
+		d.wrong("announce.default_numwant", nil, fmt.Sprintf("%d: want at most announce.max_numwant, which is %d", a.DefaultNumWant, a.MaxNumWant))
+	}
+	seen := map[string]bool{}
+	for i, s := range c.Sources {
+		if seen[s.Name] {
+			d.wrong(fmt.Sprintf("alto.sources[%d].name", i), nil, fmt.Sprintf("%q: there is a source of that name already", s.Name))
+		}
+		seen[s.Name] = true
+	}
+	if c.HTTP.Listen == "" && c.UDP.Listen == "" {
+		d.wrong("http.listen", nil, `"": want an address here or in udp.listen: nothing could announce`)
+	}
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/altracker/altracker/altoclient"
+	"github.com/altracker/altracker/cmd/altracker/config"
+	"github.com/altracker/altracker/selector"
+	"github.com/altracker/altracker/tracker"
+	"github.com/altracker/altracker/tracker/admin"
+	"github.com/altracker/altracker/tracker/dhtnode"
+	"github.com/altracker/altracker/tracker/httptracker"
+	"github.com/altracker/altracker/tracker/snapshot"
+	"github.com/altracker/altracker/tracker/swarm"
+	"github.com/altracker/altracker/tracker/udptracker"
+)
+
+// daemon is a whole tracker: everything that runs, in the order it was built.
+type daemon struct {
+	config  config.Config
+	log     *slog.Logger
+	guide   *guidance
+	tracker *tracker.Tracker
+	http    *httptracker.Server // nil if not configured, like the three after it
+	udp     *udptracker.Server
+	dht     *dhtnode.Node
+	admin   *admin.Server
+}
+
+// newDaemon builds everything and binds all addresses.
+func newDaemon(c config.Config, log *slog.Logger) (*daemon, error) {
+	d := &daemon{config: c, log: log}
+	var err error
+	if d.guide, err = newGuidance(c.Sources, log); err != nil {
+		return nil, err
+	}
+	if d.tracker, err = newTracker(c, d.guide); err != nil {
+		return nil, err
+	}
+	if err := d.restore(); err != nil {
+		return nil, err
+	}
+	if err := d.bind(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func newTracker(c config.Config, g *guidance) (*tracker.Tracker, error) {
+	policy, err := selector.New(c.Policy.Name, c.Policy.Options)
+	if err != nil {
+		return nil, misuse{err}
+	}
+	store, err := swarm.New(swarm.Config{PeerIDs: c.Announce.PeerIDs})
+	if err != nil {
+		return nil, err
+	}
+	return tracker.New(tracker.Config{
+		Store:          store,
+		Map:            g.current,
+		Policy:         policy,
+		Interval:       c.Announce.Interval,
+		MinInterval:    c.Announce.MinInterval,
+		Lifetime:       c.Announce.Lifetime,
+		DefaultNumWant: c.Announce.DefaultNumWant,
+		MaxNumWant:     c.Announce.MaxNumWant,
+	})
+}
+
+// bind opens the sockets that the configuration asks for.
+func (d *daemon) bind() (err error) {
+	c := &d.config
+	if c.HTTP.Listen != "" {
+		if d.http, err = httptracker.New(httptracker.Config{Handler: d.tracker, Listen: c.HTTP.Listen, Log: d.log}); err != nil {
+			return err
+		}
+		d.log.Info("announces over HTTP", "address", d.http.Addr())
+	}
+	if c.UDP.Listen != "" {
+		if d.udp, err = udptracker.New(udptracker.Config{Handler: d.tracker, Listen: c.UDP.Listen}); err != nil {
+			return err
+		}
+		d.log.Info("announces over UDP", "address", d.udp.Addr())
+	}
+	if c.DHT.Listen != "" {
+		if d.dht, err = newDHT(c.DHT, d.tracker); err != nil {
+			return err
+		}
+		d.log.Info("DHT node", "address", d.dht.Addr())
+	}
+	if c.Admin.Listen != "" {
+		if d.admin, err = newAdmin(d); err != nil {
+			return err
+		}
+		d.log.Info("admin API", "url", fmt.Sprintf("http://%v/", d.admin.Addr()))
+	}
+	return nil
+}
+
+// run serves until ctx is done or something fails; then it saves the swarms.
+func (d *daemon) run(ctx context.Context) error {
+	defer d.tracker.Close()
+	defer d.guide.close()
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.Go(func() error { return d.guide.Run(ctx) })
+	tasks.Go(func() error { return d.expire(ctx) })
+	if d.http != nil {
+		tasks.Go(func() error { return d.http.Run(ctx) })
+	}
+	if d.udp != nil {
+		tasks.Go(func() error { return d.udp.Run(ctx) })
+	}
+	if d.dht != nil {
+		tasks.Go(func() error { return d.dht.Run(ctx) })
+	}
+	if d.admin != nil {
+		tasks.Go(func() error { return d.admin.Run(ctx) })
+	}
+	if d.config.Snapshot.Path != "" {
+		tasks.Go(func() error { return d.keep(ctx) })
+	}
+	err := tasks.Wait()
+	if d.config.Snapshot.Path != "" {
+		err = errors.Join(err, d.save())
+	}
+	d.log.Info("stopped")
+	return err
+}
+
+// every calls f at each period until ctx is done.
+func every(ctx context.Context, period time.Duration, f func()) error {
+	ticker := time.NewTicker(period)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			f()
+		}
+	}
+}
+
+// expire forgets silent peers, often enough for the lifetime to be kept to within
+// a tenth.
+func (d *daemon) expire(ctx context.Context) error {
+	period := min(max(d.config.Announce.Lifetime/10, time.Second), time.Minute)
+	return every(ctx, period, func() { d.tracker.Expire(time.Now()) })
+}
+
+// keep saves the swarms now and then. A disk that is full is no reason to stop
+// answering announces.
+func (d *daemon) keep(ctx context.Context) error {
+	return every(ctx, d.config.Snapshot.Interval, func() {
+		if err := d.save(); err != nil {
+			d.log.Error("swarms not saved", "error", err)
+		}
+	})
+}
+
+func (d *daemon) save() error {
+	_, err := snapshot.WriteFile(d.config.Snapshot.Path, d.tracker.Store(), time.Now())
+	return err
+}
+
+// restore enters the swarms of the last run. A damaged file is put aside, for
+// somebody to look at; only one that cannot be read at all keeps the tracker from
+// starting, since the next save would overwrite it.
+func (d *daemon) restore() error {
+	path := d.config.Snapshot.Path
+	if path == "" {
+		return nil
+	}
+	sum, err := snapshot.ReadFile(path, d.tracker.Store(), swarm.Ungrouped{}, time.Now(), d.config.Announce.Lifetime)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, snapshot.ErrDamaged):
+		aside := path + ".damaged"
+		d.log.Error("swarms not restored", "error", err, "kept", aside)
+		return os.Rename(path, aside)
+	case err != nil:
+		return err
+	}
+	d.log.Info("swarms restored", "peers", sum.Peers, "saved", sum.Time)
+	return nil
+}

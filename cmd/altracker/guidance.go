@@ -1,0 +1,113 @@
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/altracker/altracker/altoclient"
+	"github.com/altracker/altracker/altoclient/asnmap"
+	"github.com/altracker/altracker/cmd/altracker/config"
+	"github.com/altracker/altracker/selector"
+	"github.com/altracker/altracker/tracker/admin"
+)
+
+// guidance is where the maps come from, and all that has to be closed after them.
+type guidance struct {
+	*altoclient.Guide
+	client *altoclient.Client
+	rows   *altoclient.RowCache
+	notes  map[string]string // by source: what an operator should know of it
+}
+
+// How often to ask a server that does not say how long its maps are fresh, and how
+// often at most one that does. Most answers are "304 Not Modified".
+const (
+	refreshInterval = time.Minute
+	refreshFloor    = 5 * time.Second
+	fetchTimeout    = 30 * time.Second
+)
+
+// embeddedNote is shown wherever the embedded map is.
+const embeddedNote = "the map that ships inside the program: autonomous systems as of " + asnmap.EmbeddedDate +
+	", a start and not for good; docs/maps.md tells how to replace it. " + asnmap.Attribution
+
+// newGuidance builds the sources, the embedded map if there are none.
+func newGuidance(sources []config.Source, log *slog.Logger) (*guidance, error) {
+	rows, err := altoclient.NewRowCache(0)
+	if err != nil {
+		return nil, err
+	}
+	g := &guidance{
+		client: altoclient.NewClient(altoclient.Config{UserAgent: "altracker/" + version, Timeout: fetchTimeout}),
+		rows:   rows,
+		notes:  map[string]string{},
+	}
+	var all []*altoclient.Source
+	for _, s := range sources {
+		source, err := g.source(s)
+		if err != nil {
+			return nil, misuse{err}
+		}
+		all = append(all, source)
+	}
+	if len(all) == 0 {
+		embedded, err := asnmap.Embedded()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, altoclient.NewStaticSource("embedded", embedded, nil))
+		g.notes["embedded"] = embeddedNote
+		log.Info("no ALTO source is configured: guided by the embedded map", "date", asnmap.EmbeddedDate, "pids", embedded.PIDs())
+	}
+	g.Guide, err = altoclient.NewGuide(rows, all...)
+	return g, err
+}
+
+func (g *guidance) source(s config.Source) (*altoclient.Source, error) {
+	return altoclient.NewSource(altoclient.SourceConfig{
+		Name:       s.Name,
+		Directory:  s.Directory,
+		NetworkMap: s.NetworkMap,
+		CostMap:    s.CostMap,
+		Requesters: s.Requesters,
+		Internal:   s.Internal,
+		Interval:   refreshInterval,
+		Floor:      refreshFloor,
+		MaxAge:     s.MaxAge,
+		Client:     g.client,
+		Rows:       g.rows,
+	})
+}
+
+// current returns the map in force. This one conversion is all that the selector
+// and the ALTO client have to do with each other.
+func (g *guidance) current() selector.Map {
+	if atlas := g.Current(); atlas.PIDs() > 0 {
+		return atlas
+	}
+	return nil
+}
+
+func (g *guidance) close() {
+	g.client.Close()
+	g.rows.Close()
+}
+
+// statuses says how the sources are doing, in the admin API's words.
+func (g *guidance) statuses() []admin.Source {
+	var list []admin.Source
+	for _, s := range g.Sources() {
+		list = append(list, admin.Source{
+			Name:               s.Name,
+			State:              string(s.State),
+			VersionTag:         s.VersionTag.Tag,
+			PIDs:               s.PIDs,
+			Prefixes:           s.Prefixes,
+			AgeSeconds:         s.Age.Seconds(),
+			NextRefreshSeconds: s.NextRefresh.Seconds(),
+			LastError:          s.LastError,
+			Note:               g.notes[s.Name],
+		})
+	}
+	return list
+}
