@@ -312,28 +312,64 @@ func TestNewRefusesOddShards(t *testing.T) {
 	}
 }
 
-func BenchmarkAnnounce(b *testing.B) {
-	for _, bench := range []struct {
-		peers, pids int
-		walk        string
-	}{
-		{8, 4, "staged"}, {1000, 10, "random"}, {1000, 10, "staged"}, {1000, 10, "weighted"},
-		{1_000_000, 10, "random"}, {1_000_000, 10, "staged"}, {10_000, 10_000, "random"}, {10_000, 10_000, "staged"},
-	} {
-		b.Run(fmt.Sprintf("peers=%d/pids=%d/%s", bench.peers, bench.pids, bench.walk), func(b *testing.B) {
-			s := newStore(b, Config{})
-			fill(s, InfoHash{1}, bench.peers, bench.pids)
-			r := Reply{V4: make([]byte, 0, 4096)}
-			a := &Announce{InfoHash: InfoHash{1}, Groups: Ungrouped{}, Walk: walks[bench.walk], Want: 50}
-			rng := rand.New(rand.NewPCG(1, 2))
-			b.ReportAllocs()
+// crowds are the swarms to measure: how many peers, in how many PIDs.
+var crowds = []struct{ peers, pids int }{{8, 4}, {1000, 10}, {1_000_000, 10}, {10_000, 10_000}}
+
+// announcer returns a function that announces a random peer of a filled store.
+func announcer(b *testing.B, peers, pids int, a Announce) func() {
+	s := newStore(b, Config{})
+	fill(s, InfoHash{1}, peers, pids)
+	r := Reply{V4: make([]byte, 0, 4096)}
+	rng := rand.New(rand.NewPCG(1, 2))
+	a.InfoHash, a.Groups = InfoHash{1}, Ungrouped{}
+	b.ReportAllocs()
+	return func() {
+		i := rng.IntN(peers)
+		a.Peer.Addr = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 6881)
+		a.PID = PID(1 + i%pids)
+		a.Peer.Seeder = i/pids%4 == 0
+		r.V4 = r.V4[:0]
+		s.Announce(&a, &r)
+	}
+}
+
+// BenchmarkUpdate enters known peers and wants none.
+func BenchmarkUpdate(b *testing.B) {
+	for _, c := range crowds {
+		b.Run(fmt.Sprintf("peers=%d/pids=%d", c.peers, c.pids), func(b *testing.B) {
+			announce := announcer(b, c.peers, c.pids, Announce{Walk: Random})
 			for b.Loop() {
-				i := rng.IntN(bench.peers)
-				a.Peer.Addr = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 6881)
-				a.PID = PID(1 + i%bench.pids)
-				a.Peer.Seeder = i/bench.pids%4 == 0
-				r.V4 = r.V4[:0]
-				s.Announce(a, &r)
+				announce()
+			}
+		})
+	}
+}
+
+// BenchmarkDraw draws 50 peers and enters nothing.
+func BenchmarkDraw(b *testing.B) {
+	for _, c := range crowds {
+		for _, walk := range slices.Sorted(maps.Keys(walks)) {
+			b.Run(fmt.Sprintf("peers=%d/pids=%d/walk=%s", c.peers, c.pids, walk), func(b *testing.B) {
+				announce := announcer(b, c.peers, c.pids, Announce{Walk: walks[walk], Want: 50, Asking: true})
+				for b.Loop() {
+					announce()
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkRegroup is what an announce costs that finds the PIDs renumbered.
+func BenchmarkRegroup(b *testing.B) {
+	for _, peers := range []int{8, 1000, 100_000} {
+		b.Run(fmt.Sprintf("peers=%d", peers), func(b *testing.B) {
+			s := newStore(b, Config{})
+			fill(s, InfoHash{1}, peers, 10)
+			a := Announce{InfoHash: InfoHash{1}, Walk: Random, Asking: true, Peer: Peer{Addr: netip.MustParseAddrPort("10.0.0.1:6881")}}
+			var r Reply
+			for epoch := byThird(1); b.Loop(); epoch++ {
+				a.Groups = epoch
+				s.Announce(&a, &r)
 			}
 		})
 	}
