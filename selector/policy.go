@@ -87,8 +87,11 @@ func (e *OptionError) Error() string {
 type UnknownError struct{ Name string }
 
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("policy %q: want one of %s", e.Name, strings.Join(Names(), ", "))
+	return fmt.Sprintf("policy %q: want %s", e.Name, e.Want())
 }
+
+// Want says which names there are.
+func (e *UnknownError) Want() string { return "one of " + strings.Join(Names(), ", ") }
 
 // Names returns the names of all policies.
 func Names() []string {

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/altracker/altracker/selector"
 	"github.com/altracker/altracker/tracker/swarm"
 )
 
@@ -80,7 +81,7 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 		t.counters.add(stripe, failures, 1)
 		return err
 	}
-	a, reason := t.prepare(req)
+	a, reason := t.prepare(req, t.config.Map())
 	reply := swarm.Reply{V4: resp.Peers, V6: resp.Peers6, ID4: resp.IDs, ID6: resp.IDs6}
 	t.config.Store.Announce(&a, &reply)
 	resp.Interval, resp.MinInterval = t.config.Interval, t.config.MinInterval
@@ -103,8 +104,8 @@ func (req *AnnounceRequest) check() error {
 	return nil
 }
 
-// prepare turns a request into the store's words. It loads the map once.
-func (t *Tracker) prepare(req *AnnounceRequest) (swarm.Announce, counter) {
+// prepare turns a request into the store's words, guided by m.
+func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce, counter) {
 	seeder := req.Left == 0
 	a := swarm.Announce{
 		InfoHash:     req.InfoHash,
@@ -124,7 +125,6 @@ func (t *Tracker) prepare(req *AnnounceRequest) (swarm.Announce, counter) {
 		a.Hearsay = true
 		a.Now -= int64((t.config.Lifetime - min(req.Hearsay, t.config.Lifetime)).Seconds())
 	}
-	m := t.config.Map()
 	if m == nil {
 		return a, repliesNoMap
 	}

@@ -59,6 +59,14 @@ type Stats struct {
 	NoSource   uint64 // at random: no source guides the requester's PID
 }
 
+// guidance names one of the counters of replies.
+func (k counter) guidance() string {
+	return map[counter]string{
+		repliesGuided: "guided", repliesFlat: "flat", repliesIncomplete: "incomplete",
+		repliesNoMap: "no_map", repliesNoPID: "no_pid", repliesNoSource: "no_source",
+	}[k]
+}
+
 // Stats adds up the counters.
 func (t *Tracker) Stats() Stats {
 	c := &t.counters

@@ -24,8 +24,13 @@ type Explanation struct {
 	Source  string // of the requester's guidance; empty if there is none
 	PID     string // of the requester, in that source's words; empty if it is in none
 	NumWant int
-	Steps   []ExplainedStep
-	Peers   []ExplainedPeer
+
+	// Guidance says how much of a map there was to go by: guided, flat,
+	// incomplete, no_map, no_pid or no_source. See Stats.
+	Guidance string
+
+	Steps []ExplainedStep
+	Peers []ExplainedPeer
 }
 
 // ExplainedStep is a step of the list, and how many peers it drew.
@@ -59,9 +64,9 @@ func (t *Tracker) Explain(q Question) Explanation {
 	if !q.Seeder {
 		req.Left = 1
 	}
-	a, _ := t.prepare(&req)
 	m, p := t.config.Map(), random
-	if m != nil && m.Epoch() == a.Groups.Epoch() && a.PID != 0 {
+	a, reason := t.prepare(&req, m)
+	if a.PID != 0 {
 		policy := q.Policy
 		if policy == nil {
 			policy = t.config.Policy
@@ -69,7 +74,7 @@ func (t *Tracker) Explain(q Question) Explanation {
 		p = compile(policy, m, a.PID, q.Seeder)
 	}
 	a.Walk = p.walk
-	e := Explanation{NumWant: a.Want}
+	e := Explanation{NumWant: a.Want, Guidance: reason.guidance()}
 	if m != nil {
 		e.Source, e.PID = m.Name(a.PID)
 	}

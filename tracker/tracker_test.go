@@ -415,7 +415,7 @@ func TestExplain(t *testing.T) {
 	populate(t, tr, 4, 100)
 	before := tr.Store().Totals()
 	e := tr.Explain(tracker.Question{InfoHash: hash, IP: peer(1, 1).Addr(), NumWant: -1})
-	if e.Source != "world" || e.PID != "pid-1" || e.NumWant != 50 || len(e.Peers) != 50 {
+	if e.Guidance != "guided" || e.Source != "world" || e.PID != "pid-1" || e.NumWant != 50 || len(e.Peers) != 50 {
 		t.Errorf("explained %+v", e)
 	}
 	taken := 0
@@ -435,7 +435,7 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	e = tr.Explain(tracker.Question{InfoHash: hash, IP: netip.MustParseAddr("192.0.2.1"), Seeder: true, NumWant: 5, Policy: policy(t, "ranked", nil)})
-	if e.Source != "" || e.PID != "" || len(e.Peers) != 5 || e.Peers[0].Step != "anyone" || e.Peers[0].Seeder {
+	if e.Guidance != "no_pid" || e.Source != "" || e.PID != "" || len(e.Peers) != 5 || e.Peers[0].Step != "anyone" || e.Peers[0].Seeder {
 		t.Errorf("a stranger's explanation: %+v", e)
 	}
 	if after := tr.Store().Totals(); after != before {

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/altracker/altracker/altoclient"
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/selector"
 	"github.com/altracker/altracker/tracker"
@@ -111,6 +110,7 @@ func (d *daemon) run(ctx context.Context) error {
 	defer d.guide.close()
 	tasks, ctx := errgroup.WithContext(ctx)
 	tasks.Go(func() error { return d.guide.Run(ctx) })
+	tasks.Go(func() error { return d.guide.report(ctx, d.log) })
 	tasks.Go(func() error { return d.expire(ctx) })
 	if d.http != nil {
 		tasks.Go(func() error { return d.http.Run(ctx) })

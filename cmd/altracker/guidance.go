@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"log/slog"
 	"time"
 
@@ -14,9 +16,9 @@ import (
 // guidance is where the maps come from, and all that has to be closed after them.
 type guidance struct {
 	*altoclient.Guide
-	client *altoclient.Client
-	rows   *altoclient.RowCache
-	notes  map[string]string // by source: what an operator should know of it
+	client   *altoclient.Client
+	rows     *altoclient.RowCache
+	embedded bool // the map in the program is the only source
 }
 
 // How often to ask a server that does not say how long its maps are fresh, and how
@@ -26,6 +28,9 @@ const (
 	refreshFloor    = 5 * time.Second
 	fetchTimeout    = 30 * time.Second
 )
+
+// embeddedName is the source that there is when none is configured.
+const embeddedName = "embedded"
 
 // embeddedNote is shown wherever the embedded map is.
 const embeddedNote = "the map that ships inside the program: autonomous systems as of " + asnmap.EmbeddedDate +
@@ -40,7 +45,6 @@ func newGuidance(sources []config.Source, log *slog.Logger) (*guidance, error) {
 	g := &guidance{
 		client: altoclient.NewClient(altoclient.Config{UserAgent: "altracker/" + version, Timeout: fetchTimeout}),
 		rows:   rows,
-		notes:  map[string]string{},
 	}
 	var all []*altoclient.Source
 	for _, s := range sources {
@@ -55,8 +59,8 @@ func newGuidance(sources []config.Source, log *slog.Logger) (*guidance, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, altoclient.NewStaticSource("embedded", embedded, nil))
-		g.notes["embedded"] = embeddedNote
+		g.embedded = true
+		all = append(all, altoclient.NewStaticSource(embeddedName, embedded, nil))
 		log.Info("no ALTO source is configured: guided by the embedded map", "date", asnmap.EmbeddedDate, "pids", embedded.PIDs())
 	}
 	g.Guide, err = altoclient.NewGuide(rows, all...)
@@ -71,8 +75,10 @@ func (g *guidance) source(s config.Source) (*altoclient.Source, error) {
 		CostMap:    s.CostMap,
 		Requesters: s.Requesters,
 		Internal:   s.Internal,
-		Interval:   refreshInterval,
-		Floor:      refreshFloor,
+		Interval:   cmp.Or(s.Refresh, refreshInterval),
+		Floor:      cmp.Or(s.Refresh, refreshFloor),
+		Ceiling:    s.Refresh,
+		Poll:       s.Refresh,
 		MaxAge:     s.MaxAge,
 		Client:     g.client,
 		Rows:       g.rows,
@@ -88,6 +94,24 @@ func (g *guidance) current() selector.Map {
 	return nil
 }
 
+// report logs how each source is doing whenever that changes.
+func (g *guidance) report(ctx context.Context, log *slog.Logger) error {
+	known := map[string]altoclient.State{}
+	return every(ctx, time.Second, func() {
+		for _, s := range g.Sources() {
+			if s.State == known[s.Name] {
+				continue
+			}
+			known[s.Name] = s.State
+			if s.LastError != "" {
+				log.Warn("ALTO source", "name", s.Name, "state", s.State, "error", s.LastError)
+				continue
+			}
+			log.Info("ALTO source", "name", s.Name, "state", s.State, "pids", s.PIDs, "prefixes", s.Prefixes, "tag", s.VersionTag.Tag)
+		}
+	})
+}
+
 func (g *guidance) close() {
 	g.client.Close()
 	g.rows.Close()
@@ -97,7 +121,7 @@ func (g *guidance) close() {
 func (g *guidance) statuses() []admin.Source {
 	var list []admin.Source
 	for _, s := range g.Sources() {
-		list = append(list, admin.Source{
+		source := admin.Source{
 			Name:               s.Name,
 			State:              string(s.State),
 			VersionTag:         s.VersionTag.Tag,
@@ -106,8 +130,11 @@ func (g *guidance) statuses() []admin.Source {
 			AgeSeconds:         s.Age.Seconds(),
 			NextRefreshSeconds: s.NextRefresh.Seconds(),
 			LastError:          s.LastError,
-			Note:               g.notes[s.Name],
-		})
+		}
+		if g.embedded {
+			source.VersionTag, source.Note = asnmap.EmbeddedVersion, embeddedNote
+		}
+		list = append(list, source)
 	}
 	return list
 }

@@ -71,8 +71,8 @@ func TestSources(t *testing.T) {
 	s := newServer(t, func(c *Config) {
 		c.Sources = func() []Source {
 			return []Source{
-				{Name: "lab", State: "stale", VTag: "3ee2", PIDs: 4, Prefixes: 9, AgeSeconds: 61.5, NextRefreshSeconds: 30, LastError: "GET /costs: timeout"},
-				{Name: "embedded", State: "ok", VTag: "2026-10", PIDs: 70000, Prefixes: 900000, Note: "dated <2026-10>"},
+				{Name: "lab", State: "stale", VersionTag: "3ee2", PIDs: 4, Prefixes: 9, AgeSeconds: 61.5, NextRefreshSeconds: 30, LastError: "GET /costs: timeout"},
+				{Name: "embedded", State: "ok", VersionTag: "2026-10", PIDs: 70000, Prefixes: 900000, Note: "dated <2026-10>"},
 			}
 		}
 	})

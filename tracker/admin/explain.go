@@ -11,6 +11,7 @@ import (
 // explanation is the answer of /api/v1/explain.
 type explanation struct {
 	Requester requester `json:"requester"`
+	Guidance  string    `json:"guidance"` // see tracker.Explanation
 	Policy    string    `json:"policy"`
 	NumWant   int       `json:"numwant"`
 	Steps     []step    `json:"steps"`
@@ -51,6 +52,7 @@ func (s *Server) explain(r *http.Request) (any, error) {
 func (q question) explanation(e tracker.Explanation) explanation {
 	x := explanation{
 		Requester: requester{q.IP, e.Source, e.PID},
+		Guidance:  e.Guidance,
 		Policy:    q.policy,
 		NumWant:   e.NumWant,
 		Steps:     make([]step, len(e.Steps)),

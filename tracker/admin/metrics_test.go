@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -163,6 +164,19 @@ func TestMetrics(t *testing.T) {
 	}
 	for _, p := range problems {
 		t.Errorf("lint: %s: %s", p.Metric, p.Text)
+	}
+}
+
+func TestEveryMetricIsDocumented(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, families := scrape(t, newServer(t, func(c *Config) { c.Sources = threeSources }))
+	for name := range families {
+		if strings.HasPrefix(name, namespace) && !bytes.Contains(manual, []byte("`"+name)) {
+			t.Errorf("docs/operating.md does not tell %s", name)
+		}
 	}
 }
 

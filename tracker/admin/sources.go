@@ -5,11 +5,11 @@ import "net/http"
 // Source is what there is to know of a source of network maps, and an element of
 // the answer of /api/v1/sources.
 type Source struct {
-	Name     string `json:"name"`
-	State    string `json:"state"` // one of States
-	VTag     string `json:"vtag"`  // tag of the network map in use; empty if there is none
-	PIDs     int    `json:"pids"`
-	Prefixes int    `json:"prefixes"`
+	Name       string `json:"name"`
+	State      string `json:"state"` // one of States
+	VersionTag string `json:"vtag"`  // tag of the network map in use; empty if there is none
+	PIDs       int    `json:"pids"`
+	Prefixes   int    `json:"prefixes"`
 
 	// AgeSeconds is how long ago the map in use was last known to be right; it has
 	// no meaning while there is no map, that is, while PIDs is 0.

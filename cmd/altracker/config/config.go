@@ -32,8 +32,9 @@ type Source struct {
 	Directory           string // URL
 	NetworkMap, CostMap string // files
 	Requesters          []netip.Prefix
-	Internal            []string // PID name patterns
-	MaxAge              time.Duration
+	Internal            []string      // PID name patterns
+	Refresh             time.Duration // 0: as the server says
+	MaxAge              time.Duration // 0: a day
 }
 
 // Policy names a peer selection policy and its options.

@@ -80,6 +80,7 @@ func (d *document) source(key string, n *yaml.Node) (s Source) {
 		"cost_map":    d.text(&s.CostMap, "want the path of a file"),
 		"requesters":  appended(d, &s.Requesters, "want an address prefix such as 192.0.2.0/24", prefix),
 		"internal":    appended(d, &s.Internal, "want a pattern of PID names such as pid-*", pattern),
+		"refresh":     d.duration(&s.Refresh, time.Second, 24*time.Hour),
 		"max_age":     d.duration(&s.MaxAge, time.Minute, 365*24*time.Hour),
 	})
 	if len(d.mistakes) > before {

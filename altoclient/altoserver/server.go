@@ -1,0 +1,131 @@
+package altoserver
+
+import (
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/altracker/altracker/altoclient"
+)
+
+// Config says how a [Server] answers.
+type Config struct {
+	// MaxAge is how long clients may use an answer without asking again; 0 means
+	// 5 minutes, less means that they must ask each time.
+	MaxAge time.Duration
+
+	// MaxRequest bounds the body of a request in bytes; 0 means 1 MiB.
+	MaxRequest int64
+}
+
+// Server answers from the Content published last. It is an [http.Handler].
+type Server struct {
+	config  Config
+	router  *mux.Router
+	content atomic.Pointer[Content]
+}
+
+// New returns a Server of content.
+func New(content *Content, config Config) *Server {
+	if config.MaxAge == 0 {
+		config.MaxAge = 5 * time.Minute
+	}
+	if config.MaxRequest == 0 {
+		config.MaxRequest = 1 << 20
+	}
+	s := &Server{config: config, router: mux.NewRouter()}
+	s.content.Store(content)
+	const costMap = "/costmap/{mode:num|ord}/{metric}"
+	for _, path := range []string{pathDirectory, pathNetworkMap, costMap} {
+		s.router.HandleFunc(path, s.page).Methods(http.MethodGet, http.MethodHead)
+	}
+	s.router.HandleFunc(pathNetworkMap+pathFiltered, s.filterNetworkMap).Methods(http.MethodPost)
+	s.router.HandleFunc(costMap+pathFiltered, s.filterCostMap).Methods(http.MethodPost)
+	s.router.MethodNotAllowedHandler = http.HandlerFunc(methodNotAllowed)
+	return s
+}
+
+// Publish replaces what the server answers from.
+func (s *Server) Publish(content *Content) { s.content.Store(content) }
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
+
+// methodNotAllowed says what is allowed, which mux does not.
+func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	allow := "GET, HEAD"
+	if strings.HasSuffix(r.URL.Path, pathFiltered) {
+		allow = "POST"
+	}
+	w.Header().Set("Allow", allow)
+	http.Error(w, "allowed: "+allow, http.StatusMethodNotAllowed)
+}
+
+func (s *Server) page(w http.ResponseWriter, r *http.Request) {
+	p, ok := s.content.Load().pages[r.URL.Path]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("ETag", p.etag)
+	h.Set("Cache-Control", s.cacheControl())
+	if matches(r.Header.Values("If-None-Match"), p.etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	send(w, p.mediaType, http.StatusOK, p.body)
+}
+
+func (s *Server) cacheControl() string {
+	if s.config.MaxAge < 0 {
+		return "no-cache"
+	}
+	return "max-age=" + strconv.Itoa(int(s.config.MaxAge/time.Second))
+}
+
+// matches compares weakly (RFC 9110 section 13.1.2).
+func matches(ifNoneMatch []string, etag string) bool {
+	for _, line := range ifNoneMatch {
+		for tag := range strings.SplitSeq(line, ",") {
+			if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// send sets the media type bare: there are clients that compare it as a string.
+func send(w http.ResponseWriter, mediaType string, status int, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", mediaType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client may have gone
+}
+
+func refuse(w http.ResponseWriter, doc altoclient.ErrorDocument) {
+	send(w, altoclient.MediaTypeError, http.StatusBadRequest, doc.AppendJSON(nil))
+}
+
+// body reads a request's body of the given media type. If there is none it has
+// answered already.
+func (s *Server) body(w http.ResponseWriter, r *http.Request, mediaType string) ([]byte, bool) {
+	if have, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || have != mediaType {
+		http.Error(w, "want a body of "+mediaType, http.StatusUnsupportedMediaType)
+		return nil, false
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.config.MaxRequest))
+	if err != nil {
+		http.Error(w, fmt.Sprintf("reading the body: %v", err), http.StatusRequestEntityTooLarge)
+		return nil, false
+	}
+	return body, true
+}

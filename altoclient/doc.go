@@ -1,0 +1,39 @@
+// Package altoclient is an ALTO client (RFC 7285): it learns from the servers of
+// network operators which part of the network an address is in and what traffic
+// between the parts costs, and keeps that knowledge ready for lookups that take
+// well under a microsecond.
+//
+// From the outside in:
+//
+//   - A [Client] fetches one document: a [Directory] with everything nested in
+//     it, a [NetworkMap] or a [CostMap]. The parsers stream; they refuse what is
+//     ill-typed, duplicated or out of range and say where, they ignore what they
+//     do not know.
+//   - A [Snapshot] is a network map and a cost map whose version tags agree,
+//     compiled. It never changes.
+//   - A [Source] is a task that keeps the latest good Snapshot of one server, or
+//     of a pair of files.
+//   - A [Guide] is a task that runs several Sources and joins what they say into
+//     one [Atlas]: one prefix table, one numbering, each address judged by the
+//     source that is responsible for it.
+//
+// A program that wants one server's map needs a few lines:
+//
+//	client := altoclient.NewClient(altoclient.Config{})
+//	defer client.Close()
+//	source, err := altoclient.NewSource(altoclient.SourceConfig{
+//		Name:      "isp",
+//		Directory: "https://alto.example.net/directory",
+//		Client:    client,
+//	})
+//	...
+//	guide, err := altoclient.NewGuide(nil, source)
+//	go guide.Run(ctx)
+//	...
+//	atlas := guide.Current() // one atomic load, never nil
+//	home := atlas.PID(addr)
+//	ends, costs, internal := atlas.Row(home, false)
+//
+// Nothing here panics on input, and no failure of a server takes away the last
+// good map before it has reached the age that the caller has set.
+package altoclient

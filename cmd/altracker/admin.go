@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/altracker/altracker/tracker/admin"
+)
+
+func newAdmin(d *daemon) (*admin.Server, error) {
+	return admin.New(admin.Config{
+		Listen:        d.config.Admin.Listen,
+		Tracker:       d.tracker,
+		Policy:        d.config.Policy.Name,
+		PolicyOptions: d.config.Policy.Options,
+		Sources:       d.guide.statuses,
+		Ready:         d.ready,
+		Version:       version + revision(),
+		Collectors:    []prometheus.Collector{frontends{d}},
+		Log:           d.log,
+	})
+}
+
+// ready is nil once every source has been asked. A tracker without maps is ready
+// too: it answers at random.
+func (d *daemon) ready() error {
+	select {
+	case <-d.guide.Ready():
+		return nil
+	default:
+		return errors.New("not every ALTO source has been asked yet")
+	}
+}
+
+// frontends turns the frontends' counters into metrics.
+type frontends struct{ *daemon }
+
+var frontendRequests = prometheus.NewDesc("altracker_frontend_requests_total",
+	"Requests by protocol and by what became of them.", []string{"protocol", "result"}, nil)
+
+// Describe implements [prometheus.Collector].
+func (frontends) Describe(ch chan<- *prometheus.Desc) { ch <- frontendRequests }
+
+// Collect implements [prometheus.Collector].
+func (f frontends) Collect(ch chan<- prometheus.Metric) {
+	send := func(protocol string, counts map[string]uint64) {
+		for result, n := range counts {
+			ch <- prometheus.MustNewConstMetric(frontendRequests, prometheus.CounterValue, float64(n), protocol, result)
+		}
+	}
+	if f.udp != nil {
+		s := f.udp.Stats()
+		send("udp", map[string]uint64{
+			"connect": s.Connects, "announce": s.Announces, "scrape": s.Scrapes, "error": s.Errors, "internal_error": s.Internal,
+			"bad_connection_id": s.BadIDs, "malformed": s.Malformed, "read_error": s.ReadErrors, "write_error": s.WriteErrors,
+		})
+	}
+	if f.http != nil {
+		s := f.http.Stats()
+		send("http", map[string]uint64{
+			"announce": s.Announces, "scrape": s.Scrapes, "failure": s.Failures, "internal_error": s.Internal,
+		})
+	}
+}
