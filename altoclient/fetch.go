@@ -141,7 +141,7 @@ func (r *remote) fetchNetwork(ctx context.Context, uri string, bypass bool, f *f
 	}
 	if m != r.network.document {
 		// The cost map at hand has the numbers of the old network map.
-		r.costs.uri += r.costs.uri[:0]
+		r.costs.validators = validators{}
 	}
 	r.network = known[*NetworkMap]{m, uri, reply.validators}
 	return m, nil

@@ -8,18 +8,20 @@ import (
 // places cuts the network in three, as seen from the home PID.
 type places struct {
 	home    []Span
-	isp     []Run // the rest of the home ISP
-	outside []Run // all other PIDs
+	near    string // what isp is, for people
+	isp     []Run  // the rest of the home ISP, or what stands in for it
+	outside []Run  // all other PIDs
 }
 
 // places cuts at the home ISP's border if the map tells it. Otherwise the PIDs of
 // the next cost tier stand in for the ISP: in the embedded map, those of the same
 // country.
 func (v View) places() places {
-	p := places{home: []Span{{v.Home, v.Home + 1, 1}}}
+	p := places{home: []Span{{v.Home, v.Home + 1, 1}}, near: "home ISP"}
 	others := withoutHome(v.priced(), v.Home)
 	near := func(r Run) bool { return r.Internal }
 	if !v.HasISP {
+		p.near = "next tier"
 		cheapest := tiers(others)
 		near = func(r Run) bool { return r.Cost == cheapest[0].cost }
 	}

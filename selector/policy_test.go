@@ -84,11 +84,11 @@ func TestStagedPlaces(t *testing.T) {
 			"outside": {{Lo: 1, Hi: 2, Weight: 1}, {Lo: 4, Hi: 6, Weight: 1}},
 		}},
 		{"without them the next tier is", selectortest.Square(5, line), 2, map[string][]selector.Span{
-			"home PID": {{Lo: 2, Hi: 3, Weight: 1}}, "home ISP": {{Lo: 1, Hi: 2, Weight: 1}, {Lo: 3, Hi: 4, Weight: 1}},
+			"home PID": {{Lo: 2, Hi: 3, Weight: 1}}, "next tier": {{Lo: 1, Hi: 2, Weight: 1}, {Lo: 3, Hi: 4, Weight: 1}},
 			"outside": {{Lo: 4, Hi: 6, Weight: 1}},
 		}},
 		{"also for a home PID that is not internal", isp, 5, map[string][]selector.Span{
-			"home PID": {{Lo: 5, Hi: 6, Weight: 1}}, "home ISP": {{Lo: 4, Hi: 5, Weight: 1}},
+			"home PID": {{Lo: 5, Hi: 6, Weight: 1}}, "next tier": {{Lo: 4, Hi: 5, Weight: 1}},
 			"outside": {{Lo: 1, Hi: 4, Weight: 1}},
 		}},
 		{"an ISP of one PID has no middle stage", lone, 2, map[string][]selector.Span{

@@ -45,7 +45,7 @@ func (s Staged) stages(p places, weight func(Run) float32) List {
 	steps := randomShare(s.Random)
 	steps = append(steps, Step{Name: "home PID", Target: home, Spans: p.home})
 	if len(p.isp) > 0 {
-		steps = append(steps, Step{Name: "home ISP", Target: s.IntraISP, Spans: spans(p.isp, weight)})
+		steps = append(steps, Step{Name: p.near, Target: s.IntraISP, Spans: spans(p.isp, weight)})
 	}
 	if outside := spans(p.outside, weight); len(outside) > 0 {
 		steps = append(steps, Step{Name: "outside", Target: 1, Spans: outside})
