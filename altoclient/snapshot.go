@@ -27,7 +27,8 @@ var _ View = (*Snapshot)(nil)
 // SnapshotConfig is the opinion of the operator of the client.
 type SnapshotConfig struct {
 	// Internal says which PIDs are the source's own network, by patterns of
-	// [path.Match] such as "pid-*". None means all PIDs but the default ones.
+	// [path.Match] such as "pid-*". Nil means all PIDs but the default ones; an
+	// empty list means none: the map is of many networks.
 	Internal []string
 
 	// Rows is shared with others; nil means that every row is computed anew.
@@ -53,7 +54,7 @@ func NewSnapshot(network *NetworkMap, costs *CostMap, config SnapshotConfig) (*S
 		if err != nil {
 			return nil, err
 		}
-		s.internal[pid] = ours || len(config.Internal) == 0 && !network.Default(uint32(pid))
+		s.internal[pid] = ours || config.Internal == nil && !network.Default(uint32(pid))
 	}
 	return s, nil
 }

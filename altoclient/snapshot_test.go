@@ -62,6 +62,13 @@ func TestSnapshotWithoutCosts(t *testing.T) {
 	}
 }
 
+func TestSnapshotOfManyNetworksHasNoInternalPID(t *testing.T) {
+	s := newSnapshot(t, lab4, lab4Costs, SnapshotConfig{Internal: []string{}})
+	if got, want := rowString(s.Row(1, false)), "1:- 2:1 4:7 5:-"; got != want {
+		t.Errorf("row %s, want %s", got, want)
+	}
+}
+
 func TestSnapshotRefusesSkew(t *testing.T) {
 	network := parseNetworkMap(t, networkMapDoc(lab4))
 	for _, other := range []string{`"resource-id":"map","tag":"2"`, `"resource-id":"Map","tag":"1"`} {

@@ -68,7 +68,6 @@ var strangers = []struct{ pkg, module, reason string }{
 	{"cmd/altracker", "zombiezen.com/go/sqlite", "it comes with the client's storage"},
 	{"cmd/altracker", "modernc.org/sqlite", "it comes with the client's storage"},
 	{"cmd/altracker", "github.com/pion", "WebRTC is the client's"},
-	{"cmd/altracker", "testing", "test kits stay out of the program"},
 }
 
 // listed is what the go tool says of a package.

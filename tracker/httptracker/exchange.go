@@ -121,5 +121,5 @@ func write(w http.ResponseWriter, body []byte) {
 	h := w.Header()
 	h["Content-Type"] = plainText
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.Write(body) // an error means that the client is gone
+	_, _ = w.Write(body) // an error means that the client is gone
 }

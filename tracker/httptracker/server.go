@@ -115,7 +115,7 @@ func (s *Server) Run(ctx context.Context) error {
 	if s.http.Shutdown(grace) != nil {
 		s.http.Close()
 	}
-	<-served
+	_ = <-served
 	return nil
 }
 

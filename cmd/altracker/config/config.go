@@ -32,7 +32,7 @@ type Source struct {
 	Directory           string // URL
 	NetworkMap, CostMap string // files
 	Requesters          []netip.Prefix
-	Internal            []string      // PID name patterns
+	Internal            []string      // PID name patterns; nil: all but the default PID; empty: none
 	Refresh             time.Duration // 0: as the server says
 	MaxAge              time.Duration // 0: a day
 }

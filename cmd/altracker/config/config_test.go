@@ -22,6 +22,7 @@ alto:
     - name: files
       network_map: nm.json
       cost_map: cm.json
+      internal: []
       max_age: 48h
 policy:
   name: staged
@@ -38,7 +39,7 @@ func TestFullFile(t *testing.T) {
 	}
 	if want := []Source{
 		{Name: "lab", Directory: "http://127.0.0.1:8181/directory", Requesters: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Internal: []string{"pid-*"}},
-		{Name: "files", NetworkMap: "nm.json", CostMap: "cm.json", MaxAge: 48 * time.Hour},
+		{Name: "files", NetworkMap: "nm.json", CostMap: "cm.json", Internal: []string{}, MaxAge: 48 * time.Hour},
 	}; !reflect.DeepEqual(got.Sources, want) {
 		t.Errorf("sources %+v\nwant %+v", got.Sources, want)
 	}

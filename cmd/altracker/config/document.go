@@ -113,15 +113,19 @@ func parsed[T any](d *document, into *T, want string, parse func(string) (T, err
 	}
 }
 
-// appended is parsed for the elements of a list.
+// appended is parsed for the elements of a list. A list that is there is not nil.
 func appended[T any](d *document, into *[]T, want string, parse func(string) (T, error)) take {
-	return d.each(func(key string, n *yaml.Node) {
+	one := func(key string, n *yaml.Node) {
 		var v T
 		before := len(d.mistakes)
 		if parsed(d, &v, want, parse)(key, n); len(d.mistakes) == before {
 			*into = append(*into, v)
 		}
-	})
+	}
+	return func(key string, n *yaml.Node) {
+		*into = []T{}
+		d.each(one)(key, n)
+	}
 }
 
 var errRange = errors.New("out of range")
