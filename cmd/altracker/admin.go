@@ -59,7 +59,14 @@ func (f frontends) Collect(ch chan<- prometheus.Metric) {
 	if f.http != nil {
 		s := f.http.Stats()
 		send("http", map[string]uint64{
-			"announce": s.Announces, "scrape": s.Scrapes, "failure": s.Failures, "internal_error": s.Internal,
+			"announce": s.Announces, "scrape": s.Scrapes, "failure": s.Failures, "internal_error": s.Internal, "stray": s.Strays,
+		})
+	}
+	if f.dht != nil {
+		s := f.dht.Stats()
+		send("dht", map[string]uint64{
+			"query": s.Queries, "limited": s.Limited, "malformed": s.Malformed, "get_peers": s.GetPeers, "announce": s.Announces,
+			"bad_token": s.BadTokens, "private": s.Private, "failure": s.Failures, "read_error": s.ReadErrors, "write_error": s.WriteErrors,
 		})
 	}
 }

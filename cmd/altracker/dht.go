@@ -1,8 +1,6 @@
 package main
 
 import (
-	"slices"
-
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/tracker"
 	"github.com/altracker/altracker/tracker/dhtnode"
@@ -10,10 +8,15 @@ import (
 )
 
 func newDHT(c config.DHT, t *tracker.Tracker) (*dhtnode.Node, error) {
+	private := make(map[swarm.InfoHash]bool)
+	for _, h := range c.Private {
+		private[h] = true
+	}
 	return dhtnode.New(dhtnode.Config{
 		Handler:   t,
 		Listen:    c.Listen,
 		Bootstrap: c.Bootstrap,
-		Private:   func(h swarm.InfoHash) bool { return slices.Contains(c.Private, h) },
+		PublicIP:  c.PublicIP,
+		Private:   func(h swarm.InfoHash) bool { return private[h] },
 	})
 }

@@ -57,17 +57,17 @@ type Config struct {
 func (c *Config) check() error {
 	switch {
 	case c.Handler == nil:
-		return errors.New("Handler is nil")
+		return errors.New("dhtnode: Handler is nil")
 	case c.Listen == "":
-		return errors.New("Listen is empty")
+		return errors.New("dhtnode: Listen is empty")
 	case c.Lifetime < 0:
-		return errors.New("Lifetime is negative")
+		return errors.New("dhtnode: Lifetime is negative")
 	case c.Rate < 0:
-		return errors.New("Rate is negative")
+		return errors.New("dhtnode: Rate is negative")
 	}
 	for _, b := range c.Bootstrap {
 		if _, _, err := splitHostPort(b); err != nil {
-			return fmt.Errorf("Bootstrap: %w", err)
+			return fmt.Errorf("dhtnode: Bootstrap: %w", err)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package dhtnode
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -29,7 +30,7 @@ type Node struct {
 // the field of c that is wrong.
 func New(c Config) (*Node, error) {
 	if err := c.check(); err != nil {
-		return nil, fmt.Errorf("dhtnode: %w", err)
+		return nil, err
 	}
 	c = c.withDefaults()
 	conn, err := listen(c.Listen)
@@ -61,8 +62,8 @@ func listen(address string) (*net.UDPConn, error) {
 // serverConfig starts from nothing, and not from the library's defaults, because
 // those contact public hosts and share one limiter between all nodes of a process.
 func (n *Node) serverConfig() *dht.ServerConfig {
-	silent := log.NewLogger("dht")
-	silent.SetHandlers(log.DiscardHandler)
+	silent := log.NewLogger()
+	silent.SetHandlers() // none
 	return &dht.ServerConfig{
 		NodeId: n.config.NodeID,
 		Conn:   n.airlock,
@@ -70,7 +71,9 @@ func (n *Node) serverConfig() *dht.ServerConfig {
 		// clients do not conform, and their questions deserve the same answers.
 		NoSecurity: true,
 		PublicIP:   n.config.PublicIP.AsSlice(),
-		Logger:     silent,
+		// How long a node may take to answer. Run waits as long in the end.
+		QueryResendDelay: func() time.Duration { return time.Second },
+		Logger:           silent,
 		// Queries are limited before they reach the server, and its own are few.
 		SendLimiter: rate.NewLimiter(rate.Inf, 1),
 	}
@@ -84,9 +87,8 @@ func (n *Node) Addr() netip.AddrPort {
 // ID returns the node's id.
 func (n *Node) ID() [20]byte { return n.server.ID() }
 
-// Run serves until ctx is done, then closes the socket and returns nil. It may take
-// some seconds to return, while questions to silent nodes run out. It may be called
-// once.
+// Run serves until ctx is done, then closes the socket and returns nil, within about
+// a second: questions to silent nodes have to run out. It may be called once.
 func (n *Node) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return n.receive(ctx) })
@@ -94,8 +96,7 @@ func (n *Node) Run(ctx context.Context) error {
 	group.Go(func() error {
 		<-ctx.Done()
 		n.server.Close() // first, or it would take the closed airlock for a fault and panic
-		n.airlock.Close()
-		return n.conn.Close()
+		return errors.Join(n.airlock.Close(), n.conn.Close())
 	})
 	return group.Wait()
 }

@@ -111,17 +111,19 @@ func (n *Node) ping(m *message, from netip.AddrPort) {
 // bucketLen is how many nodes a reply names: K of BEP 5.
 const bucketLen = 8
 
-// findNode lets the server look up the nodes closest to a target. The server only
-// looks in the target's bucket and in those farther from its own id. Where a reply
-// has room for every node there is, it is asked for itself instead, which finds
-// them all: or else half of all targets would find nothing in a small network.
+// findNode lets the server look up the nodes closest to a target. It expects the
+// target of any query under info_hash, and only looks in the target's bucket and in
+// those farther from its own id. Where a reply has room for every node there is, it
+// is asked for itself instead, which finds them all: or else half of all targets
+// would find nothing in a small network.
 func (n *Node) findNode(m *message, from netip.AddrPort, target, transactionID string) {
 	if n.server.NumNodes() <= bucketLen {
 		own := n.server.ID()
 		target = string(own[:])
 	}
 	n.airlock.enter((&message{
-		A: &arguments{ID: m.A.ID, Target: target, Want: m.A.Want}, Q: "find_node", RO: m.RO, T: transactionID, Y: isQuery,
+		A: &arguments{ID: m.A.ID, InfoHash: target, Target: target, Want: m.A.Want},
+		Q: "find_node", RO: m.RO, T: transactionID, Y: isQuery,
 	}).encode(), from)
 }
 

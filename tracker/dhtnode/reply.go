@@ -103,7 +103,7 @@ func (n *Node) addPeers(m *message, hash swarm.InfoHash, to netip.AddrPort) {
 // refuse answers a query with an error.
 func (n *Node) refuse(m *message, to netip.AddrPort, code int, text string) {
 	e := message{E: &krpc.Error{Code: code, Msg: text}, IP: compact(to), T: m.T, Y: isError}
-	n.send(e.encode(), to)
+	_ = n.send(e.encode(), to) // counted; there is nobody else to tell
 }
 
 func (n *Node) send(datagram []byte, to netip.AddrPort) error {

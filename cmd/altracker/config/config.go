@@ -61,6 +61,7 @@ type Snapshot struct {
 type DHT struct {
 	Listen    string
 	Bootstrap []string // HOST:PORT
+	PublicIP  netip.Addr
 	Private   []swarm.InfoHash
 }
 

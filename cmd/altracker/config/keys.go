@@ -42,6 +42,7 @@ func (d *document) config(c *Config, n *yaml.Node) {
 		"dht": d.within(map[string]take{
 			"listen":    parsed(d, &c.DHT.Listen, wantListen, listen),
 			"bootstrap": appended(d, &c.DHT.Bootstrap, "want HOST:PORT", hostPort),
+			"public_ip": parsed(d, &c.DHT.PublicIP, "want an IPv4 or IPv6 address", netip.ParseAddr),
 			"private":   appended(d, &c.DHT.Private, "want an info hash of 40 hexadecimal digits", swarm.ParseInfoHash),
 		}),
 	})
