@@ -82,11 +82,20 @@ func (p *pool[K]) steps(d *sampler, w *Walk, want int, up float64, withSeeders b
 	}
 }
 
+// wide is the number of groups from which on listing those of a step costs more
+// than trying one's luck first.
+const wide = 64
+
 // take picks need peers for one step.
 func (p *pool[K]) take(d *sampler, st *step, need, number int, withSeeders bool) {
 	if st.kind == everyone {
 		p.takeAnyone(d, need, number, withSeeders)
 		return
+	}
+	if len(p.directory.groups) > wide && !st.ByPID && !st.single() {
+		if need = p.byLuck(d, st, need, number, withSeeders); need == 0 {
+			return
+		}
 	}
 	cands := d.gather(&p.directory, st.Spans, withSeeders)
 	if st.kind == weighted {
@@ -96,24 +105,49 @@ func (p *pool[K]) take(d *sampler, st *step, need, number int, withSeeders bool)
 	d.sample(&p.directory, cands, need, number)
 }
 
+// byLuck draws from everybody and keeps who is of the step's PIDs, each by its
+// weight, four times for each peer needed. It returns how many are still needed:
+// none, as a rule, if the step's PIDs have a good part of the swarm.
+func (p *pool[K]) byLuck(d *sampler, st *step, need, number int, withSeeders bool) int {
+	total := p.total(withSeeders)
+	for tries := 4 * need; tries > 0 && need > 0; tries-- {
+		h := p.numbered(d.rng.Uint32N(total))
+		w := weightOf(st.Spans, p.record(h).pid)
+		if w == 0 || w < st.top && d.rng.Float32()*st.top >= w {
+			continue
+		}
+		if d.pick(h, number) {
+			need--
+		}
+	}
+	return need
+}
+
+// total counts the peers of a pool, and numbered names them: leechers come first.
+func (p *pool[K]) total(withSeeders bool) uint32 {
+	n := len(p.peers[Leecher])
+	if withSeeders {
+		n += len(p.peers[Seeder])
+	}
+	return uint32(n)
+}
+
+func (p *pool[K]) numbered(i uint32) handle {
+	if n := uint32(len(p.peers[Leecher])); i >= n {
+		return handleOf(Seeder, i-n)
+	}
+	return handleOf(Leecher, i)
+}
+
 // takeAnyone picks need peers of the whole pool, straight from its arrays.
 func (p *pool[K]) takeAnyone(d *sampler, need, number int, withSeeders bool) {
-	leechers := uint32(len(p.peers[Leecher]))
-	total := leechers
-	if withSeeders {
-		total += uint32(len(p.peers[Seeder]))
-	}
+	total := p.total(withSeeders)
 	if int(total) <= 2*(need+len(d.picked)+1) {
 		d.sift(&p.directory, d.gather(&p.directory, allPIDs, withSeeders), need, number)
 		return
 	}
 	for need > 0 {
-		r := d.rng.Uint32N(total)
-		h := handleOf(Leecher, r)
-		if r >= leechers {
-			h = handleOf(Seeder, r-leechers)
-		}
-		if d.pick(h, number) {
+		if d.pick(p.numbered(d.rng.Uint32N(total)), number) {
 			need--
 		}
 	}

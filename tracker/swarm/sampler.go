@@ -49,20 +49,40 @@ func (d *sampler) pick(h handle, step int) bool {
 	return true
 }
 
-// gather lists the groups of spans that have peers.
+// gather lists the groups of spans that have peers. It goes through the shorter of
+// the two lists and searches the other.
 func (d *sampler) gather(dir *directory, spans []Span, withSeeders bool) []candidate {
 	d.cands = d.cands[:0]
-	var start uint32
-	for _, sp := range spans {
-		for i := dir.search(sp.Lo); i < len(dir.groups) && dir.groups[i].pid < sp.Hi; i++ {
-			g := &dir.groups[i]
-			if n := g.size(withSeeders); n > 0 {
-				d.cands = append(d.cands, candidate{g, start, n, float64(sp.Weight)})
-				start += n
+	if len(dir.groups) < len(spans)/4 {
+		for i := range dir.groups {
+			if w := weightOf(spans, dir.groups[i].pid); w > 0 {
+				d.candidate(&dir.groups[i], w, withSeeders)
 			}
+		}
+		return d.cands
+	}
+	i := 0
+	for _, sp := range spans {
+		if i < len(dir.groups) && dir.groups[i].pid < sp.Lo {
+			i = dir.search(sp.Lo)
+		}
+		for ; i < len(dir.groups) && dir.groups[i].pid < sp.Hi; i++ {
+			d.candidate(&dir.groups[i], sp.Weight, withSeeders)
 		}
 	}
 	return d.cands
+}
+
+func (d *sampler) candidate(g *group, weight float32, withSeeders bool) {
+	n := g.size(withSeeders)
+	if n == 0 {
+		return
+	}
+	start := uint32(0)
+	if k := len(d.cands); k > 0 {
+		start = d.cands[k-1].start + d.cands[k-1].n
+	}
+	d.cands = append(d.cands, candidate{g, start, n, float64(weight)})
 }
 
 // sample picks need peers of cands, or all there are, every peer alike. While

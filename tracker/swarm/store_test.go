@@ -101,6 +101,7 @@ var walks = map[string]*Walk{
 		{Target: 0.1, Spans: []Span{{0, math.MaxUint32, 1}}},
 		{Target: 0.7, Spans: []Span{{2, 3, 1}}},
 		{Target: 0.9, Spans: []Span{{1, 2, 1}, {3, 5, 1}}},
+		{Target: 1, Spans: []Span{{5, math.MaxUint32, 1}}},
 		{Target: 1, Spans: []Span{{0, math.MaxUint32, 1}}},
 	}, []Span{{0, 1, 1}, {5, math.MaxUint32, 1}}),
 	"weighted": NewWalk([]Step{

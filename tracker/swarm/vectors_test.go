@@ -156,3 +156,51 @@ func TestTargetsAreMetOnAverage(t *testing.T) {
 		t.Errorf("%v peers of the home PID on average, want 37.5", mean)
 	}
 }
+
+// TestManyPIDs draws where a step has more groups than are worth listing, by spans
+// of two weights: per peer, a heavy PID is drawn three times as often as a light
+// one, and nobody is of a PID without weight.
+func TestManyPIDs(t *testing.T) {
+	const pids, each, draws, want = 240, 3, 3000, 20
+	s := newStore(t, Config{Seed: 3})
+	for pid := PID(1); pid <= pids; pid++ {
+		enter(s, pid, each)
+	}
+	for _, c := range []struct {
+		name         string
+		spans        []Span
+		heavy, light int // PIDs of each weight
+	}{
+		{"most of the swarm", []Span{{1, 101, 3}, {101, 221, 1}}, 100, 120},
+		{"little of the swarm", []Span{{1, 6, 3}, {11, 31, 1}}, 5, 20},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := &Announce{Groups: byPID{}, Want: want, Asking: true, Walk: NewWalk([]Step{to(1, c.spans)}, nil),
+				Peer: Peer{Addr: netip.MustParseAddrPort("10.255.0.1:1")}}
+			heavy, light := 0.0, 0.0
+			for range draws {
+				var r Reply
+				s.Announce(a, &r)
+				if len(r.V4) != 6*want {
+					t.Fatalf("%d peers", len(r.V4)/6)
+				}
+				for _, p := range decode(t, r.V4, 6) {
+					switch weightOf(c.spans, byPID{}.PID(p.Addr())) {
+					case 3:
+						heavy++
+					case 1:
+						light++
+					default:
+						t.Fatalf("%v has no weight", p)
+					}
+				}
+			}
+			heavy, light = heavy/float64(draws*c.heavy*each), light/float64(draws*c.light*each)
+			// Without replacement, the heavy ones run out sooner: a little under 3.
+			least := 3 * (1 - float64(want)/float64(each*(c.heavy+c.light)))
+			if ratio := heavy / light; ratio < least-0.1 || ratio > 3.1 {
+				t.Errorf("heavy PIDs are drawn %.2f times as often, want %.2f to 3", ratio, least)
+			}
+		})
+	}
+}

@@ -31,7 +31,11 @@ type Walk struct {
 type step struct {
 	Step
 	kind kind
+	top  float32 // the largest weight
 }
+
+// single tells whether the step is of one PID.
+func (st *step) single() bool { return len(st.Spans) == 1 && st.Spans[0].Hi-st.Spans[0].Lo == 1 }
 
 type kind uint8
 
@@ -47,7 +51,11 @@ const (
 func NewWalk(steps []Step, outside []Span) *Walk {
 	w := &Walk{outside: outside}
 	for _, st := range steps {
-		w.steps = append(w.steps, step{Step: st, kind: kindOf(st)})
+		top := float32(0)
+		for _, sp := range st.Spans {
+			top = max(top, sp.Weight)
+		}
+		w.steps = append(w.steps, step{st, kindOf(st), top})
 	}
 	return w
 }
@@ -56,7 +64,7 @@ func kindOf(st Step) kind {
 	if len(st.Spans) == 1 && !st.ByPID && st.Spans[0].Lo == 0 && st.Spans[0].Hi == ^PID(0) {
 		return everyone
 	}
-	if st.ByPID && !(len(st.Spans) == 1 && st.Spans[0].Hi-st.Spans[0].Lo == 1) {
+	if one := (&step{Step: st}).single(); st.ByPID && !one {
 		return weighted
 	}
 	for _, sp := range st.Spans {
@@ -71,7 +79,10 @@ func kindOf(st Step) kind {
 var Random = NewWalk([]Step{{Target: 1, Spans: []Span{{Hi: ^PID(0), Weight: 1}}}}, nil)
 
 // contains tells whether one of spans holds pid.
-func contains(spans []Span, pid PID) bool {
+func contains(spans []Span, pid PID) bool { return weightOf(spans, pid) > 0 }
+
+// weightOf returns the weight of the span that holds pid, 0 if none does.
+func weightOf(spans []Span, pid PID) float32 {
 	lo, hi := 0, len(spans)
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
@@ -81,7 +92,10 @@ func contains(spans []Span, pid PID) bool {
 			hi = mid
 		}
 	}
-	return lo < len(spans) && spans[lo].Lo <= pid
+	if lo < len(spans) && spans[lo].Lo <= pid {
+		return spans[lo].Weight
+	}
+	return 0
 }
 
 // The steps that no walk states: what a draw adds on its own.
