@@ -401,6 +401,36 @@ func TestExplainCommand(t *testing.T) {
 	}
 }
 
+// TestDHTNodeAnswersFromTheSwarms asks for peers as a DHT node does (BEP 5).
+func TestDHTNodeAnswersFromTheSwarms(t *testing.T) {
+	r := serve(t, `dht: {listen: "127.0.0.1:0", private: ["02`+strings.Repeat("00", 19)+`"]}`)
+	r.announce(t, 1, 1, 0, 0)
+	node := regexp.MustCompile(`DHT node" address=(\S+)`).FindStringSubmatch(r.log.String())
+	if node == nil {
+		t.Fatalf("no DHT node:\n%s", r.log)
+	}
+	conn, err := net.Dial("udp", node[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for hash, want := range map[byte]bool{1: true, 2: false} {
+		query := "d1:ad2:id20:abcdefghij01234567899:info_hash20:" + string(append([]byte{hash}, make([]byte, 19)...)) + "e1:q9:get_peers1:t2:aa1:y1:qe"
+		if _, err := conn.Write([]byte(query)); err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.SetReadDeadline(time.Now().Add(patience))
+		answer := make([]byte, 2048)
+		n, err := conn.Read(answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Contains(answer[:n], []byte("6:valuesl6:\x7f\x00\x01\x01")); got != want {
+			t.Errorf("hash %d: peers in the answer: %v, want %v: %q", hash, got, want, answer[:n])
+		}
+	}
+}
+
 func TestTakenPortIsAFailure(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
