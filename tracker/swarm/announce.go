@@ -68,8 +68,9 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 			reply(sw.v6, sh, a, want, nobody, s.secret, r, &r.V6, &r.ID6)
 		}
 	} else {
-		self := update(sw.six(), key6(a.Peer.Addr), sw, sh, a, s.secret)
-		want -= reply(sw.v6, sh, a, want, self, s.secret, r, &r.V6, &r.ID6)
+		six := sw.six(!a.Asking && !a.Leaving)
+		self := update(six, key6(a.Peer.Addr), sw, sh, a, s.secret)
+		want -= reply(six, sh, a, want, self, s.secret, r, &r.V6, &r.ID6)
 		if a.AllFamilies {
 			reply(&sw.v4, sh, a, want, nobody, s.secret, r, &r.V4, &r.ID4)
 		}

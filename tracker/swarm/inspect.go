@@ -21,7 +21,7 @@ func (s *Store) Try(a *Announce) []Drawn {
 	if a.Peer.Addr.Addr().Is4() {
 		return try(&sw.v4, sh, a, s.secret)
 	}
-	return try(sw.six(), sh, a, s.secret)
+	return try(sw.six(false), sh, a, s.secret)
 }
 
 func try[K key](p *pool[K], sh *shard, a *Announce, s secret) (drawn []Drawn) {

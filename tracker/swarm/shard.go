@@ -56,9 +56,13 @@ func (sh *shard) drop(i int) {
 	sh.swarms = sh.swarms[:last]
 }
 
-// six returns the IPv6 pool, a new one if need be.
-func (sw *swarm) six() *pool[[18]byte] {
-	if sw.v6 == nil {
+// six returns the IPv6 pool; one is made only if somebody is to be entered.
+func (sw *swarm) six(enter bool) *pool[[18]byte] {
+	switch {
+	case sw.v6 != nil:
+	case !enter:
+		return &pool[[18]byte]{}
+	default:
 		sw.v6 = &pool[[18]byte]{}
 		if sw.v4.ids != nil {
 			sw.v6.ids = new([2][]PeerID)
