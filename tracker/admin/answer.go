@@ -65,5 +65,5 @@ func encode(v any) ([]byte, error) {
 func write(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(body) // an error means that the client is gone
+	_, _ = w.Write(body) // an error means that the client is gone
 }

@@ -51,6 +51,6 @@ func newIndex(endpoints []endpoint) (http.Handler, error) {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-		w.Write(html.Bytes()) // an error means that the client is gone
+		_, _ = w.Write(html.Bytes()) // an error means that the client is gone
 	}), nil
 }
