@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"sync/atomic"
+	"time"
 
 	"github.com/anacrolix/torrent"
 	"golang.org/x/time/rate"
@@ -69,6 +70,7 @@ func (c *client) config(s Scenario, senders map[netip.Addr]int) *torrent.ClientC
 	cfg.DropDuplicatePeerIds = true // or both directions between two peers stay open
 	cfg.EstablishedConnsPerTorrent = s.Connections
 	cfg.DialRateLimiter = rate.NewLimiter(rate.Inf, 0) // the default is ten a second
+	cfg.HandshakesTimeout = 30 * time.Second           // who fails is lost until the next announce; busy machines take their time
 	if s.UploadRate > 0 {
 		cfg.UploadRateLimiter = limiter(s.UploadRate)
 	}

@@ -66,7 +66,8 @@ func TestStagedKeepsTrafficAtHome(t *testing.T) {
 func download(t *testing.T, protocol, policy string, guide func() selector.Map) *live.Result {
 	t.Helper()
 	core := startTracker(t, protocol, policy, guide)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	// Five seconds do, but a client whose announce is lost tries again after 75.
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	result, err := live.Run(ctx, live.Scenario{
 		Tracker:     core.url,
