@@ -25,6 +25,12 @@ require (
 )
 
 require (
+	github.com/evanphx/json-patch/v5 v5.9.11
+	github.com/icholy/digest v1.2.0
+	github.com/miekg/dns v1.1.73
+)
+
+require (
 	github.com/RoaringBitmap/roaring v1.2.3 // indirect
 	github.com/alecthomas/atomic v0.1.0-alpha2 // indirect
 	github.com/anacrolix/btree v0.0.0-20251201064447-d86c3fa41bd8 // indirect

@@ -16,6 +16,11 @@ type Member struct {
 	// places outside its default PID.
 	Requesters []netip.Prefix
 
+	// Rank comes before all claims: what a source of a lower rank guides, none of a
+	// higher rank does, whatever it claims. Those of one rank must stand together,
+	// the lower ones first.
+	Rank int
+
 	// Numbering changes when, and only when, the View's PIDs change their
 	// meaning: which prefixes they hold, or their names.
 	Numbering uint64
@@ -34,39 +39,53 @@ type Member struct {
 // and guides nobody.
 type Atlas struct {
 	members []Member
-	join    *join // nil if there is at most one source and nothing to split
+	join    *join   // nil if there is at most one source and nothing to split
+	joiner  *joiner // that made join
 	epoch   uint64
 	version uint64
-	rows    rowOwner
+	rows    []rowOwner // by member
 }
 
-// NewAtlas joins members, those without a View left out. It takes the numbering
-// from previous, which may be nil, if nothing has changed but costs. Rows that
-// are joined are kept in rows, which may be nil.
+// NewAtlas joins members, those without a View left out; no two may have one name.
+// What has not changed since previous, which may be nil, is taken from there: the
+// numbering, if only costs have changed, or else all prefixes that the changes are
+// not about. That is quick if previous is the Atlas that was made last of its line;
+// after an older one the work is done from the beginning. Rows that are joined are
+// kept in rows, which may be nil.
 func NewAtlas(previous *Atlas, members []Member, rows *RowCache) *Atlas {
 	if previous == nil {
 		previous = new(Atlas)
 	}
 	present := slices.DeleteFunc(slices.Clone(members), func(m Member) bool { return m.View == nil })
-	a := &Atlas{
-		members: present,
-		epoch:   previous.epoch,
-		version: previous.version + 1,
-		rows:    rows.owner(),
+	a := &Atlas{members: present, epoch: previous.epoch, version: previous.version + 1}
+	switch {
+	case slices.EqualFunc(previous.members, present, sameNumbering):
+		a.join, a.joiner = previous.join, previous.joiner
+	case len(present) > 1 || len(present) == 1 && len(present[0].Requesters) > 0:
+		a.joiner, a.join = joinAfter(previous, present)
+		a.epoch++
+	default:
+		a.epoch++
 	}
-	if slices.EqualFunc(previous.members, present, sameNumbering) {
-		a.join = previous.join
-		return a
-	}
-	a.epoch++
-	if len(present) > 1 || len(present) == 1 && len(present[0].Requesters) > 0 {
-		a.join = newJoin(present)
-	}
+	a.ownRows(previous, rows)
 	return a
 }
 
+// ownRows keeps the cached rows of the sources that say what they said before of
+// the same numbers.
+func (a *Atlas) ownRows(previous *Atlas, rows *RowCache) {
+	a.rows = make([]rowOwner, len(a.members))
+	for i, m := range a.members {
+		if a.epoch == previous.epoch && i < len(previous.members) && m.View == previous.members[i].View {
+			a.rows[i] = previous.rows[i]
+		} else {
+			a.rows[i] = rows.owner()
+		}
+	}
+}
+
 func sameNumbering(a, b Member) bool {
-	return a.Name == b.Name && a.Numbering == b.Numbering && slices.Equal(a.Requesters, b.Requesters)
+	return a.Name == b.Name && a.Rank == b.Rank && a.Numbering == b.Numbering && slices.Equal(a.Requesters, b.Requesters)
 }
 
 // Epoch changes when, and only when, PID numbers change their meaning.
@@ -91,8 +110,7 @@ func (a *Atlas) PIDs() int {
 func (a *Atlas) PID(addr netip.Addr) uint32 {
 	switch {
 	case a.join != nil:
-		pid, _ := a.join.table.Lookup(addr)
-		return pid
+		return a.join.pid(addr)
 	case len(a.members) == 1:
 		return a.members[0].View.PID(addr)
 	}
@@ -106,10 +124,13 @@ func (a *Atlas) Name(pid uint32) (source, name string) {
 	if guide, home := a.guide(pid); guide != nil {
 		return guide.Name, guide.View.Name(home)
 	}
-	for i, m := range a.members {
-		if own := a.own(pid, i); own != 0 {
-			return "", m.View.Name(own)
+	switch {
+	case a.join != nil:
+		if first := a.join.name(pid); first.source != nobody {
+			return "", a.members[first.source].View.Name(first.pid)
 		}
+	case len(a.members) == 1:
+		return "", a.members[0].View.Name(pid)
 	}
 	return "", ""
 }
@@ -136,9 +157,11 @@ func (a *Atlas) Row(home uint32, outward bool) (ends []uint32, costs []float32, 
 	if a.join == nil {
 		return guide.View.Row(own, outward)
 	}
-	r := a.rows.row(home, outward, func() *row {
+	source := a.join.guide(home).source
+	// Homes that are one PID to their source have one row.
+	r := a.rows[source].row(own, outward, func() *row {
 		ends, costs, internal := guide.View.Row(own, outward)
-		return a.join.expand(a.join.responsible[home], &row{ends, costs, internal})
+		return a.join.expand(source, &row{ends, costs, internal})
 	})
 	return r.ends, r.costs, r.internal
 }
@@ -147,11 +170,11 @@ func (a *Atlas) Row(home uint32, outward bool) (ends []uint32, costs []float32, 
 // it; nil if there is none.
 func (a *Atlas) guide(pid uint32) (*Member, uint32) {
 	if a.join != nil {
-		if int(pid) >= len(a.join.responsible) || a.join.responsible[pid] == nobody {
+		guide := a.join.guide(pid)
+		if guide.source == nobody {
 			return nil, 0
 		}
-		i := a.join.responsible[pid]
-		return &a.members[i], a.join.pid(pid, i)
+		return &a.members[guide.source], guide.pid
 	}
 	if len(a.members) == 0 {
 		return nil, 0
@@ -163,12 +186,34 @@ func (a *Atlas) guide(pid uint32) (*Member, uint32) {
 	return m, pid
 }
 
-// own returns the number that source i has for pid, 0 if none.
-func (a *Atlas) own(pid uint32, i int) uint32 {
-	if a.join == nil {
-		return pid
+// Guides tells whether the source called name is responsible for any address.
+func (a *Atlas) Guides(name string) bool {
+	i := a.member(name)
+	switch {
+	case i < 0:
+		return false
+	case a.join != nil:
+		return a.join.guided[i]
 	}
-	return a.join.pid(pid, i)
+	return guidesByDefault(a.members[i].View)
+}
+
+// shadows tells whether a source is there and yet responsible for no address.
+func (a *Atlas) shadows(name string) bool { return a.member(name) >= 0 && !a.Guides(name) }
+
+func (a *Atlas) member(name string) int {
+	return slices.IndexFunc(a.members, func(m Member) bool { return m.Name == name })
+}
+
+// guidesByDefault tells whether view has a PID whose requesters its source guides
+// unless others do.
+func guidesByDefault(view View) bool {
+	for _, pid := range view.Prefixes() {
+		if !view.Default(pid) {
+			return true
+		}
+	}
+	return false
 }
 
 // table is what a join looks addresses up in.

@@ -3,20 +3,30 @@ package altoclient
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-
 	"time"
 )
 
 // Config says how a [Client] behaves.
 type Config struct {
 	// HTTP does the requests; its timeout, transport and TLS are the caller's
-	// business. Its cookie jar and redirect policy are not used. Nil means an
-	// HTTP client of our own.
+	// business: RootCAs and the certificates of Credentials are not used with
+	// it. Neither are its cookie jar and redirect policy. Nil means an HTTP
+	// client of our own.
 	HTTP *http.Client
+
+	// RootCAs is whom to believe that a server is who it says; nil means the
+	// system's certificate authorities.
+	RootCAs *x509.CertPool
+
+	// Credentials has one entry for each server that wants to know who asks. The
+	// user and password of a URL (https://user:password@host/) come before them.
+	Credentials []Credentials
 
 	// Limits bounds what is read.
 	Limits Limits
@@ -32,13 +42,13 @@ type Config struct {
 	Timeout time.Duration
 }
 
-// Client fetches documents from ALTO servers. It keeps no cookies, and shows the
-// credentials of a URL (https://user:password@host/) to no other host. It may be
-// used from several goroutines.
+// Client fetches documents from ALTO servers. It keeps no cookies, and shows
+// credentials to nobody but the server they are for. It may be used from several
+// goroutines.
 type Client struct {
 	config Config
 	http   *http.Client
-	own    *http.Transport
+	own    []*http.Transport
 }
 
 // NewClient returns a Client.
@@ -54,32 +64,59 @@ func NewClient(config Config) *Client {
 		config.Timeout = time.Minute
 	}
 	c := &Client{config: config, http: new(http.Client)}
+	auth := &authenticator{base: http.DefaultTransport, accounts: make(map[string]account)}
 	if config.HTTP != nil {
 		*c.http = *config.HTTP
-	} else {
-		c.own = &http.Transport{
-			Proxy:                  http.ProxyFromEnvironment,
-			ForceAttemptHTTP2:      true,
-			MaxIdleConnsPerHost:    1,
-			IdleConnTimeout:        time.Minute,
-			MaxResponseHeaderBytes: 64 << 10,
+		if c.http.Transport != nil {
+			auth.base = c.http.Transport
 		}
-		c.http.Transport = c.own
+	} else {
+		auth.base = c.transport(nil)
 	}
+	for _, who := range config.Credentials {
+		if who.Server == nil {
+			continue
+		}
+		account := account{username: who.Username, password: who.Password}
+		if who.Certificate != nil && config.HTTP == nil {
+			account.transport = c.transport(who.Certificate)
+		}
+		auth.accounts[origin(who.Server)] = account
+	}
+	c.http.Transport = auth
 	c.http.Jar = nil
 	c.http.CheckRedirect = c.checkRedirect
 	return c
 }
 
+// transport returns a transport of our own. It accepts gzip and undoes it
+// unseen; Limits counts what comes out.
+func (c *Client) transport(certificate *tls.Certificate) *http.Transport {
+	t := &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        time.Minute,
+		MaxResponseHeaderBytes: 64 << 10,
+		TLSClientConfig:        &tls.Config{RootCAs: c.config.RootCAs},
+	}
+	if certificate != nil {
+		t.TLSClientConfig.Certificates = []tls.Certificate{*certificate}
+	}
+	c.own = append(c.own, t)
+	return t
+}
+
 // Close closes idle connections, unless the HTTP client is the caller's.
 func (c *Client) Close() {
-	if c.own != nil {
-		c.own.CloseIdleConnections()
+	for _, t := range c.own {
+		t.CloseIdleConnections()
 	}
 }
 
 func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	first := via[0]
+	req.Header.Del("Referer") // the query of a URL may be a secret
 	switch {
 	case len(via) > c.config.Redirects:
 		return fmt.Errorf("more than %d redirects", max(c.config.Redirects, 0))

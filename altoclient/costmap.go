@@ -16,7 +16,9 @@ var undefined = float32(math.NaN())
 // [ParseCostMap].
 type CostMap struct {
 	costType CostType
+	context  CostContext
 	network  VersionTag
+	vtag     VersionTag // its own, which updates need; zero if the document has none
 	pids     *pidIndex
 	rows     [][]float32 // by source; row[destination]; a row may be short or nil
 	cells    int
@@ -52,6 +54,13 @@ func NewCostMap(network *NetworkMap, costType CostType) *CostMap {
 
 // CostType says what the numbers mean.
 func (m *CostMap) CostType() CostType { return m.costType }
+
+// Context says how the numbers came to be (RFC 9439 section 3.1).
+func (m *CostMap) Context() CostContext { return m.context }
+
+// VersionTag returns the map's own version tag, zero if the document has none: no
+// RFC demands one of a cost map, but RFC 8895 and RFC 9569 update by it.
+func (m *CostMap) VersionTag() VersionTag { return m.vtag }
 
 // NetworkMap returns the version tag of the network map that the costs are
 // about.
@@ -144,7 +153,7 @@ func sameCost(a, b float32) bool { return a == b || a != a && b != b }
 // network does not have are dropped.
 func (m *CostMap) renumbered(network *NetworkMap) *CostMap {
 	renumbered := NewCostMap(network, m.costType)
-	renumbered.network = m.network
+	renumbered.network, renumbered.vtag, renumbered.context = m.network, m.vtag, m.context
 	renumbered.dropped = m.dropped
 	for src, row := range m.rows {
 		from := renumbered.pids.number[m.pids.names[src]]

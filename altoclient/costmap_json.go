@@ -1,7 +1,6 @@
 package altoclient
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -21,7 +20,11 @@ import (
 // that is negative or not whole. The error is a [*ParseError] or, for a reader
 // that fails, has the reader's error in its chain.
 func ParseCostMap(r io.Reader, network *NetworkMap, limits Limits) (*CostMap, error) {
-	p := costMapParser{limits: limits.withDefaults()}
+	return parseCosts(r, network, limits, false)
+}
+
+func parseCosts(r io.Reader, network *NetworkMap, limits Limits, inward bool) (*CostMap, error) {
+	p := costMapParser{limits: limits.withDefaults(), inward: inward}
 	p.document = open(r, p.limits)
 	if network != nil {
 		p.CostMap = NewCostMap(network, CostType{})
@@ -48,6 +51,7 @@ type costMapParser struct {
 	limits Limits
 	fixed  bool // the PIDs are given
 	sawMap bool
+	inward bool   // rows are by destination: wanted are all costs to a few PIDs
 	last   uint32 // the PID named last
 }
 
@@ -64,10 +68,15 @@ func (p *costMapParser) member(name []byte) error {
 
 func (p *costMapParser) meta(name []byte) (err error) {
 	switch string(name) {
+	case "vtag":
+		p.vtag, err = p.versionTag()
 	case "dependent-vtags":
 		p.network, err = p.dependentVersionTag()
 	case "cost-type":
-		p.CostMap.costType, err = p.document.costType()
+		p.CostMap.costType, p.context, err = p.costTypeInContext()
+		if err == nil && !p.CostMap.costType.complete() {
+			err = p.errorf("%w", errCostType)
+		}
 	default:
 		err = p.skip()
 	}
@@ -103,15 +112,25 @@ func (p *costMapParser) source(name []byte) error {
 			}
 			unknown[string(name)] = true
 			p.dropped++
-		} else if !sameCost(p.Cost(src, dst), undefined) {
+		} else if !sameCost(p.at(src, dst), undefined) {
 			return p.duplicate()
 		}
 		cost, err := p.cost()
 		if err != nil || dst == 0 {
 			return err
 		}
+		if p.inward {
+			return p.put(dst, src, cost)
+		}
 		return p.put(src, dst, cost)
 	})
+}
+
+func (p *costMapParser) at(src, dst uint32) float32 {
+	if p.inward {
+		return p.Cost(dst, src)
+	}
+	return p.Cost(src, dst)
 }
 
 // pid returns the number of a PID, 0 if it is not one of those given.
@@ -181,21 +200,27 @@ func (p *costMapParser) check() error {
 		return missing("/meta/cost-type")
 	case !p.sawMap:
 		return missing("/cost-map")
-	case m.costType.Mode != Numerical && m.costType.Mode != Ordinal:
-		return &ParseError{
-			Path: "/meta/cost-type/cost-mode",
-			Err:  fmt.Errorf("want %s or %s, have %.40q", Numerical, Ordinal, m.costType.Mode),
-		}
+	case !m.costType.scalar():
+		return &ParseError{Path: "/meta/cost-type/cost-mode", Err: errMode(m.costType)}
 	case m.costType.Mode == Numerical:
 		return nil
 	}
+	return m.checkRanks("cost-map", p.inward)
+}
+
+// checkRanks checks an ordinal map; field is where its costs are.
+func (m *CostMap) checkRanks(field string, inward bool) error {
 	for src, row := range m.rows {
 		for dst, cost := range row {
 			if sameCost(cost, undefined) {
 				continue
 			}
 			if err := checkCost(cost, Ordinal); err != nil {
-				place := jsontext.Pointer("/cost-map").AppendToken(m.pids.names[src]).AppendToken(m.pids.names[dst])
+				from, to := m.pids.names[src], m.pids.names[dst]
+				if inward {
+					from, to = to, from
+				}
+				place := jsontext.Pointer("/" + field).AppendToken(from).AppendToken(to)
 				return &ParseError{Path: string(place), Err: err}
 			}
 		}

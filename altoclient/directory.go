@@ -19,6 +19,11 @@ type Resource struct {
 
 	// CostConstraints says that requests may hold constraints (section 11.3.2).
 	CostConstraints bool
+
+	// Properties is what an endpoint property resource knows (section 11.4.1.4).
+	Properties []string
+
+	Extensions
 }
 
 // Directory is the information resource closure of a server: the entries of its
@@ -116,7 +121,7 @@ type directoryParser struct {
 	base         *url.URL
 	dir          *Directory
 	costTypes    map[string]CostType // names hold within one directory only
-	named        [][]string          // cost type names, by resource
+	named        []capabilityNames   // by resource
 	sawResources bool
 }
 
@@ -156,7 +161,7 @@ func (p *directoryParser) resource(name []byte) error {
 		return p.errorf("%w", tooMany("resources", p.limits.Resources))
 	}
 	r := Resource{ID: string(name)}
-	var costTypes []string
+	var named capabilityNames
 	err := p.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "uri":
@@ -168,7 +173,7 @@ func (p *directoryParser) resource(name []byte) error {
 		case "uses":
 			r.Uses, err = p.strings()
 		case "capabilities":
-			costTypes, r.CostConstraints, err = p.capabilities()
+			named, err = p.capabilities(&r)
 		default:
 			err = p.skip()
 		}
@@ -182,23 +187,8 @@ func (p *directoryParser) resource(name []byte) error {
 		return nil
 	}
 	p.dir.Resources = append(p.dir.Resources, r)
-	p.named = append(p.named, costTypes)
+	p.named = append(p.named, named)
 	return nil
-}
-
-func (p *directoryParser) capabilities() (costTypes []string, constraints bool, err error) {
-	err = p.object(func(name []byte) (err error) {
-		switch string(name) {
-		case "cost-type-names":
-			costTypes, err = p.strings()
-		case "cost-constraints":
-			constraints, err = p.boolean()
-		default:
-			err = p.skip()
-		}
-		return err
-	})
-	return costTypes, constraints, err
 }
 
 // resolve makes a uri absolute (RFC 3986 section 5).
@@ -213,22 +203,10 @@ func (p *directoryParser) resolve(uri string) (string, error) {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return "", fmt.Errorf("uri %q is not of http or https", uri)
 	}
-	return u.String(), nil
-}
-
-// resolveCostTypes gives the names their meaning; meta may follow resources.
-func (p *directoryParser) resolveCostTypes() {
-	for i := range p.dir.Resources {
-		r := &p.dir.Resources[i]
-		for _, name := range p.named[i] {
-			costType, ok := p.costTypes[name]
-			if !ok {
-				p.problem(r.ID, fmt.Errorf("cost type %q is not defined", name))
-				continue
-			}
-			r.CostTypes = append(r.CostTypes, costType)
-		}
+	if u.User == nil && origin(u) == origin(p.base) {
+		u.User = p.base.User // as if it were relative
 	}
+	return u.String(), nil
 }
 
 func (p *directoryParser) problem(id string, err error) {

@@ -6,9 +6,10 @@
 // From the outside in:
 //
 //   - A [Client] fetches one document: a [Directory] with everything nested in
-//     it, a [NetworkMap] or a [CostMap]. The parsers stream; they refuse what is
-//     ill-typed, duplicated or out of range and say where, they ignore what they
-//     do not know.
+//     it, a [NetworkMap] or a [CostMap]; or it asks for a part of a map, for
+//     [EndpointProperties] or [EndpointCosts]. The parsers stream; they refuse
+//     what is ill-typed, duplicated or out of range and say where, they ignore
+//     what they do not know.
 //   - A [Snapshot] is a network map and a cost map whose version tags agree,
 //     compiled. It never changes.
 //   - A [Source] is a task that keeps the latest good Snapshot of one server, or

@@ -43,10 +43,15 @@ func newLab(t *testing.T, limits altoclient.Limits) *lab {
 		t.Fatal(err)
 	}
 	server.Delay = 50 * time.Millisecond
+	return newLabOf(t, server, altoclient.Config{Timeout: 500 * time.Millisecond, Limits: limits})
+}
+
+func newLabOf(t *testing.T, server *altotest.Server, config altoclient.Config) *lab {
+	t.Helper()
 	web := httptest.NewServer(server)
-	client := altoclient.NewClient(altoclient.Config{Timeout: 500 * time.Millisecond, Limits: limits})
+	client := altoclient.NewClient(config)
 	source, err := altoclient.NewSource(altoclient.SourceConfig{
-		Name: "lab", Directory: web.URL + atDirectory, Client: client,
+		Name: "lab", Directory: web.URL + atDirectory, Client: client, Updates: altoclient.UpdatesPoll,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -107,104 +112,6 @@ func (l *lab) eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-func TestFaultsLeaveTheLastGoodMap(t *testing.T) {
-	type fault struct {
-		at string
-		altotest.Fault
-	}
-	var faults []fault
-	for _, at := range []string{atDirectory, atNetwork, atCosts} {
-		for _, f := range altotest.Faults() {
-			faults = append(faults, fault{at, f})
-		}
-	}
-	faults = append(faults,
-		fault{atNetwork, altotest.Directory},
-		fault{atCosts, altotest.Directory},
-		fault{atDirectory, altotest.Unasked304},
-		fault{atNetwork, altotest.DuplicatePIDs},
-		fault{atNetwork, altotest.ForeignPrefixes},
-		fault{atCosts, altotest.DuplicatePIDs},
-		fault{atCosts, altotest.NullCosts},
-		fault{atCosts, altotest.StringCosts},
-		fault{atCosts, altotest.HugeCosts},
-		fault{atCosts, altotest.SkewedTag},
-		fault{atCosts, altotest.Hang},
-		fault{"", altotest.Hang},
-		fault{"", altotest.Refused},
-		fault{"", altotest.ServerError},
-	)
-	for _, f := range faults {
-		t.Run(f.at+" "+string(f.Fault), func(t *testing.T) {
-			t.Parallel()
-			l := newLab(t, altoclient.Limits{Bytes: 1 << 20})
-			l.run(t)
-			if !l.guided() {
-				t.Fatalf("not guided by a good server: %+v", l.guide.Sources())
-			}
-			l.wantStatus(t, altoclient.StateOK)
-			before := l.source.Current()
-
-			l.Break(f.at, f.Fault)
-			err := l.guide.Refresh(t.Context())
-			if err == nil {
-				t.Fatal("the fault goes unnoticed")
-			}
-			if !strings.Contains(err.Error(), l.url) && f.Fault != altotest.SkewedTag {
-				t.Errorf("error %v does not name the place", err)
-			}
-			if !l.guided() || l.source.Current() != before {
-				t.Error("the last good map is gone")
-			}
-			if status := l.wantStatus(t, altoclient.StateStale); status.LastError == "" || status.Failures != 1 {
-				t.Errorf("status is %+v", status)
-			}
-
-			l.Mend()
-			if err := l.guide.Refresh(t.Context()); err != nil {
-				t.Errorf("mended: %v", err)
-			}
-			l.wantStatus(t, altoclient.StateOK)
-		})
-	}
-}
-
-func TestFaultsAtTheFirstLoad(t *testing.T) {
-	for _, tt := range []struct {
-		at    string
-		fault altotest.Fault
-		state altoclient.State
-	}{
-		{atDirectory, altotest.ServerError, altoclient.StateFailed},
-		{atNetwork, altotest.Corrupt, altoclient.StateFailed},
-		{atNetwork, altotest.Unasked304, altoclient.StateFailed},
-		{atCosts, altotest.Unasked304, altoclient.StateStale}, // the network map alone is some guidance
-		{atCosts, altotest.Corrupt, altoclient.StateStale},
-		{atCosts, altotest.SkewedTag, altoclient.StateStale},
-	} {
-		t.Run(tt.at+" "+string(tt.fault), func(t *testing.T) {
-			t.Parallel()
-			l := newLab(t, altoclient.Limits{})
-			l.Break(tt.at, tt.fault)
-			l.run(t)
-			status := l.wantStatus(t, tt.state)
-			if status.LastError == "" || status.HasCosts {
-				t.Errorf("status is %+v", status)
-			}
-			atlas := l.guide.Current()
-			home := atlas.PID(netip.MustParseAddr("127.1.0.1"))
-			if _, name := atlas.Name(home); (name == "pid-1") != (tt.state == altoclient.StateStale) {
-				t.Errorf("PID is %q", name)
-			}
-			l.Mend()
-			if err := l.guide.Refresh(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			l.eventually(t, "guided", l.guided)
-		})
-	}
-}
-
 func TestSlowAnswersAreAnswers(t *testing.T) {
 	l := newLab(t, altoclient.Limits{})
 	l.Break(atCosts, altotest.SlowHeader)
@@ -246,7 +153,7 @@ func TestUnchangedMapsAreNotSentAgain(t *testing.T) {
 	client := altoclient.NewClient(altoclient.Config{})
 	defer client.Close()
 	source, err := altoclient.NewSource(altoclient.SourceConfig{
-		Name: "lab", Directory: web.URL + atDirectory, Client: client, Floor: 5 * time.Millisecond,
+		Name: "lab", Directory: web.URL + atDirectory, Client: client, Floor: 5 * time.Millisecond, Updates: altoclient.UpdatesPoll,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -406,7 +313,7 @@ func TestAnUnchangedCostMapFollowsANewNetworkMap(t *testing.T) {
 	client := altoclient.NewClient(altoclient.Config{})
 	defer client.Close()
 	source, err := altoclient.NewSource(altoclient.SourceConfig{
-		Name: "lab", Directory: web.URL + atDirectory, Client: client, Floor: 5 * time.Millisecond,
+		Name: "lab", Directory: web.URL + atDirectory, Client: client, Floor: 5 * time.Millisecond, Updates: altoclient.UpdatesPoll,
 	})
 	if err != nil {
 		t.Fatal(err)

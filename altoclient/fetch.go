@@ -18,17 +18,26 @@ type fetched struct {
 	fresh         freshness // of the document that goes stale first
 	skews, retags uint64    // see Status
 	problems      []error   // of the directory
+	idle          bool      // there was no reason to fetch anything
 }
 
 // remote fetches from an ALTO server. It remembers what it fetched last, so that
 // it can ask whether that is still right.
 type remote struct {
-	client    *Client
-	directory string
-	config    SnapshotConfig
-	network   known[*NetworkMap]
-	costs     known[*CostMap]
-	current   *Snapshot
+	client     *Client
+	directory  string
+	networkMap string // id; empty: the default one
+	config     SnapshotConfig
+	network    known[*NetworkMap]
+	costs      known[*CostMap]
+	current    *Snapshot
+	offer      updateOffer // of the pair of maps above
+
+	// What follows is used if the operator has weighed cost types.
+	weights []CostWeight
+	parts   map[CostType]part
+	columns []CostColumn
+	plan    *CostPlan
 }
 
 // known is the version at hand of one document.
@@ -49,6 +58,7 @@ const (
 // bypass it asks for everything anew, caches on the way included.
 func (r *remote) fetch(ctx context.Context, bypass bool) (fetched, error) {
 	var f fetched
+	r.offer = updateOffer{}
 	where := &closure{client: r.client}
 	dir, err := where.fetch(ctx, r.directory)
 	if err != nil {
@@ -56,7 +66,7 @@ func (r *remote) fetch(ctx context.Context, bypass bool) (fetched, error) {
 	}
 	f.fresh = where.fresh
 	f.problems = dir.Problems
-	networkAt, err := dir.NetworkMap()
+	networkAt, err := dir.networkMap(r.networkMap)
 	if err != nil {
 		return f, err
 	}
@@ -64,7 +74,14 @@ func (r *remote) fetch(ctx context.Context, bypass bool) (fetched, error) {
 	if err != nil {
 		return f, err
 	}
+	if len(r.weights) > 0 {
+		return f, r.fetchPlan(ctx, dir, networkAt, network, bypass, &f)
+	}
 	costsAt, offered := dir.CostMap(networkAt.ID, RoutingCost)
+	if at, costType, ok := dir.filteredRoutingCost(networkAt.ID); ok && r.tooLarge(network) {
+		return f, r.fetchRows(ctx, networkAt, at, costType, network, bypass, &f)
+	}
+	r.offer = dir.updates(networkAt, costsAt)
 	if !offered {
 		return f, r.publish(&f, network, nil)
 	}
@@ -132,7 +149,7 @@ func (r *remote) fetchNetwork(ctx context.Context, uri string, bypass bool, f *f
 		return r.network.document, nil
 	}
 	if old := r.network.document; old != nil {
-		same := old.sameContent(m)
+		same := old.sameMeaning(m)
 		if same && old.vtag == m.vtag {
 			m = old
 		} else if !same && old.vtag == m.vtag {

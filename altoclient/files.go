@@ -19,6 +19,7 @@ type files struct {
 	seen    [2]fileVersion
 	current *Snapshot
 	err     error // of the versions seen
+	missing error // why there were none to see
 }
 
 type fileVersion struct {
@@ -29,14 +30,16 @@ type fileVersion struct {
 func (f *files) fetch(_ context.Context, bypass bool) (fetched, error) {
 	seen, err := f.stat()
 	if err != nil {
-		f.seen = [2]fileVersion{}
-		return fetched{}, err
+		again := f.missing != nil && f.missing.Error() == err.Error()
+		f.seen, f.missing = [2]fileVersion{}, err
+		return fetched{idle: again && !bypass}, err
 	}
+	f.missing = nil
 	if seen == f.seen && !bypass {
 		if f.err != nil {
-			return fetched{}, f.err
+			return fetched{idle: true}, f.err
 		}
-		return fetched{snapshot: f.current}, nil
+		return fetched{idle: true, snapshot: f.current}, nil
 	}
 	got, err := f.read()
 	f.seen, f.err = seen, err

@@ -1,6 +1,7 @@
 package altoclient
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -62,8 +63,9 @@ const maxSeconds = 10 * 365 * 24 * 3600
 
 func parseSeconds(text string) (time.Duration, bool) {
 	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
-	if err != nil {
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, false
 	}
+	// Out of range is the most there is (RFC 9111 section 1.2.2).
 	return time.Duration(min(n, maxSeconds)) * time.Second, true
 }

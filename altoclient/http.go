@@ -1,6 +1,7 @@
 package altoclient
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,10 @@ type request struct {
 	mediaType string
 	known     validators // of the version at hand, if any
 	bypass    bool       // no cache on the way may answer
+	accepts   string     // media type of params; empty means GET
+	params    []byte     // POSTed
+
+	contentType *string // set to the media type of a good answer, with its parameters
 }
 
 // validators name a version of a document to HTTP (RFC 9110 section 8.8). They
@@ -65,9 +70,16 @@ func withoutURL(err error) error {
 }
 
 func (c *Client) newRequest(ctx context.Context, r request) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.uri, nil)
+	method, body := http.MethodGet, io.Reader(nil)
+	if r.accepts != "" {
+		method, body = http.MethodPost, bytes.NewReader(r.params)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, r.uri, body)
 	if err != nil {
 		return nil, withoutURL(err)
+	}
+	if r.accepts != "" {
+		req.Header.Set("Content-Type", r.accepts)
 	}
 	req.Header.Set("Accept", r.mediaType+", "+MediaTypeError)
 	req.Header.Set("User-Agent", c.config.UserAgent)
@@ -98,6 +110,11 @@ func (c *Client) answer(r request, resp *http.Response, parse func(io.Reader, *u
 		return rep, newStatusError(resp)
 	case !isMediaType(mediaType, r.mediaType):
 		return rep, fmt.Errorf("media type is %.80q, want %s", mediaType, r.mediaType)
+	case resp.ContentLength > c.config.Limits.Bytes:
+		return rep, tooManyBytes(c.config.Limits.Bytes)
+	}
+	if r.contentType != nil {
+		*r.contentType = mediaType
 	}
 	return rep, parse(resp.Body, resp.Request.URL)
 }

@@ -42,6 +42,10 @@ func tooMany(what string, limit int) error {
 	return fmt.Errorf("more than %d %s: %w", limit, what, ErrTooLarge)
 }
 
+func tooManyBytes(limit int64) error {
+	return fmt.Errorf("document has more than %d bytes: %w", limit, ErrTooLarge)
+}
+
 // cappedReader fails, where an [io.LimitedReader] would pretend that the
 // document ends.
 type cappedReader struct {
@@ -57,7 +61,7 @@ func (c *cappedReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.read += int64(n)
 	if c.read > c.limit {
-		return 0, fmt.Errorf("document has more than %d bytes: %w", c.limit, ErrTooLarge)
+		return 0, tooManyBytes(c.limit)
 	}
 	return n, err
 }

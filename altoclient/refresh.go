@@ -20,6 +20,7 @@ func (s *Source) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
+	s.restore(ctx)
 	var asked chan<- error // who waits for the result of this refresh
 	for failures := 0; ctx.Err() == nil; asked = s.wait(ctx) {
 		got, err := s.fetch(ctx, asked != nil)
@@ -39,9 +40,11 @@ func (s *Source) Run(ctx context.Context) error {
 
 // wait returns when the next refresh is due, with who asked for it, if anybody.
 func (s *Source) wait(ctx context.Context) chan<- error {
+	ended, stop := s.follow(ctx)
+	defer stop()
 	for {
 		next, expiry := s.deadlines()
-		timer := time.NewTimer(time.Until(earlier(next, expiry)))
+		timer := time.NewTimer(time.Until(earlier(earlier(next, expiry), s.border(time.Now()))))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -50,9 +53,13 @@ func (s *Source) wait(ctx context.Context) chan<- error {
 			timer.Stop()
 			s.begin()
 			return asked
+		case err := <-ended:
+			timer.Stop()
+			s.forsake(err)
+			continue
 		case <-timer.C:
 		}
-		if s.expire(time.Now()) {
+		if now := time.Now(); s.expire(now) || s.turn(now) {
 			s.changed()
 		}
 		if !time.Now().Before(next) {
@@ -125,12 +132,11 @@ func (s *Source) accept(got fetched, err error, now time.Time, delay time.Durati
 	first := !s.tried
 	s.tried = true
 	s.next = now.Add(delay)
-	s.status.Fetches++
+	s.count(got, err, now)
 	s.status.Skews += got.skews
 	s.status.Retags += got.retags
 	s.status.LastError = ""
 	if err != nil {
-		s.status.Failures++
 		s.status.LastError = err.Error()
 	}
 	if got.problems != nil || err == nil {
@@ -138,11 +144,26 @@ func (s *Source) accept(got fetched, err error, now time.Time, delay time.Durati
 	}
 	if got.snapshot != nil {
 		s.good = now
-		tell = s.adopt(got.snapshot)
+		s.status.Origin = ""
+		tell = s.adopt(got.snapshot.At(now))
 	}
 	tell = s.expireLocked(now) || tell
 	s.status.State = s.state(err)
 	return tell || first
+}
+
+// count enters a refresh into the counters.
+func (s *Source) count(got fetched, err error, now time.Time) {
+	if got.idle {
+		return
+	}
+	s.status.Fetches++
+	switch {
+	case err != nil:
+		s.status.Failures++
+	case got.snapshot != nil && s.opinion.view == View(got.snapshot.At(now)):
+		s.status.Unchanged++
+	}
 }
 
 func (s *Source) adopt(snapshot *Snapshot) (changed bool) {
@@ -163,7 +184,9 @@ func (s *Source) adopt(snapshot *Snapshot) (changed bool) {
 func (s *Source) describe(view View) {
 	st := &s.status
 	st.VersionTag, st.PIDs, st.Prefixes, st.HasCosts, st.Masked, st.Dropped = VersionTag{}, 0, 0, false, 0, 0
+	st.Warnings = s.config.warnings(view)
 	if view == nil {
+		st.Origin = ""
 		return
 	}
 	st.PIDs = view.PIDs()

@@ -18,8 +18,13 @@ var ErrSkew = errors.New("version tags do not agree")
 type Snapshot struct {
 	network  *NetworkMap
 	costs    *CostMap // nil if there is none: every cost is undefined
+	inward   *CostMap // costs by destination, if costs has rows of a few PIDs only
 	internal []bool   // by PID
 	rows     rowOwner
+	times    *timetable // nil if the costs do not change with time
+	slots    []int      // of the calendars of times
+
+	properties *pidProperties // nil if there are none
 }
 
 var _ View = (*Snapshot)(nil)
@@ -120,11 +125,16 @@ func (s *Snapshot) computeRow(home uint32, outward bool) *row {
 }
 
 func (s *Snapshot) cost(pid, home uint32, outward bool) float32 {
-	switch {
-	case s.costs == nil:
+	if s.costs == nil {
 		return undefined
-	case outward:
-		return s.costs.Cost(home, pid)
 	}
-	return s.costs.Cost(pid, home)
+	from, to := pid, home
+	if outward {
+		from, to = home, pid
+	}
+	cost := s.costs.Cost(from, to)
+	if s.inward != nil && sameCost(cost, undefined) {
+		return s.inward.Cost(to, from)
+	}
+	return cost
 }

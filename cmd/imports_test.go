@@ -38,8 +38,15 @@ var (
 // house is the law. A line ending in /... stands for a package and all below it.
 var house = []law{
 	{"altoclient", nil, nil},
+	{"altoclient/discovery", []string{"altoclient"}, nil},
 	{"altoclient/asnmap", []string{"altoclient"}, nil},
 	{"altoclient/asnmap/generate", []string{"altoclient", "altoclient/asnmap"}, nil},
+	{"altoclient/asgraph", nil, nil},
+	{"altoclient/mrt", nil, nil},
+	{"altoclient/mrt/mrttest", []string{"altoclient/mrt"}, nil},
+	{"altoclient/prefixmap", nil, nil},
+	{"altoclient/mapbuild", []string{"altoclient", "altoclient/asnmap", "altoclient/asgraph", "altoclient/mrt", "altoclient/prefixmap"}, nil},
+	{"altoclient/mapdiff", []string{"altoclient", "altoclient/prefixmap"}, nil},
 	{"altoclient/altoserver", []string{"altoclient"}, nil},
 	{"altoclient/altotest", []string{"altoclient", "altoclient/altoserver"}, nil},
 

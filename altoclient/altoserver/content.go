@@ -2,12 +2,9 @@ package altoserver
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,28 +12,21 @@ import (
 	"github.com/altracker/altracker/altoclient"
 )
 
-// Content is one consistent set of maps. It never changes.
+// Content is one or several network maps, each with the cost maps between its
+// PIDs. It never changes.
 type Content struct {
+	sets  []*mapSet       // the default one first
+	pages map[string]page // by path; the directory included
+
+	resources func() []resource // see listResources; made when it is first asked for
+}
+
+// mapSet is a network map with its cost maps.
+type mapSet struct {
+	path    string // before the paths of the set's resources
 	network *altoclient.NetworkMap
 	costs   []*altoclient.CostMap
-	pages   map[string]page // by path; the directory included
 	pids    map[string]uint32
-}
-
-// page is a document that is ready to be sent.
-type page struct {
-	mediaType string
-	body      []byte
-	etag      string
-}
-
-func newPage(mediaType string, body []byte) page {
-	return page{mediaType, body, `"` + digest(body) + `"`}
-}
-
-func digest(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:20])
 }
 
 // The id of a network map whose document does not name itself.
@@ -48,23 +38,73 @@ const networkMapID = "default-network-map"
 // depend on. A cost map that depends on another network map is refused, as is a
 // second one of the same cost type (RFC 7285 section 11.2.3.5).
 func NewContent(networkMap []byte, costMaps ...[]byte) (*Content, error) {
-	c := &Content{pages: make(map[string]page), pids: make(map[string]uint32)}
-	if err := c.addNetworkMap(networkMap); err != nil {
-		return nil, fmt.Errorf("network map: %w", err)
-	}
-	for i, doc := range costMaps {
-		if err := c.addCostMap(doc); err != nil {
-			return nil, fmt.Errorf("cost map %d: %w", i+1, err)
-		}
-	}
-	c.pages[pathDirectory] = newPage(altoclient.MediaTypeDirectory, c.directory())
-	return c, nil
+	return (&Content{}).With(networkMap, costMaps...)
 }
 
-// VersionTag returns the version tag of the network map.
-func (c *Content) VersionTag() altoclient.VersionTag { return c.network.VersionTag() }
+// With returns a Content that has another network map with its cost maps besides
+// those of c. The first one stays the default. It fails as [NewContent] does, and
+// if there is a network map of that resource id already.
+func (c *Content) With(networkMap []byte, costMaps ...[]byte) (*Content, error) {
+	set := &mapSet{pids: make(map[string]uint32)}
+	pages := make(map[string]page)
+	for path, p := range c.pages {
+		pages[path] = p
+	}
+	doc, err := set.readNetworkMap(networkMap)
+	if err != nil {
+		return nil, fmt.Errorf("network map: %w", err)
+	}
+	id := set.network.VersionTag().ResourceID
+	if c.set(id) != nil {
+		return nil, fmt.Errorf("network map: a second one called %q", id)
+	}
+	if len(c.sets) > 0 {
+		set.path = pathMaps + "/" + id
+	}
+	pages[set.path+pathNetworkMap] = newPage(altoclient.MediaTypeNetworkMap, doc)
+	for i, costMap := range costMaps {
+		m, doc, err := set.readCostMap(costMap)
+		if err != nil {
+			return nil, fmt.Errorf("cost map %d: %w", i+1, err)
+		}
+		set.costs = append(set.costs, m)
+		pages[set.path+costMapPath(m.CostType())] = newPage(altoclient.MediaTypeCostMap, doc)
+	}
+	next := &Content{sets: append(slices.Clip(c.sets), set), pages: pages}
+	next.resources = sync.OnceValue(next.listResources)
+	pages[pathDirectory] = newPage(altoclient.MediaTypeDirectory, next.directory())
+	return next, nil
+}
 
-func (c *Content) addNetworkMap(doc []byte) error {
+// VersionTag returns the version tag of the default network map.
+func (c *Content) VersionTag() altoclient.VersionTag { return c.sets[0].network.VersionTag() }
+
+// set returns the maps of the network map called id, the default ones if it is
+// empty; nil if there are none.
+func (c *Content) set(id string) *mapSet {
+	if id == "" && len(c.sets) > 0 {
+		return c.sets[0]
+	}
+	for _, s := range c.sets {
+		if s.network.VersionTag().ResourceID == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// cost returns the cost map of a type, nil if there is none.
+func (s *mapSet) cost(t altoclient.CostType) *altoclient.CostMap {
+	for _, m := range s.costs {
+		if m.CostType() == t {
+			return m
+		}
+	}
+	return nil
+}
+
+// readNetworkMap returns the document to send.
+func (s *mapSet) readNetworkMap(doc []byte) ([]byte, error) {
 	sum := digest(doc)
 	doc, err := withMeta(doc, func(meta map[string]jsontext.Value) error {
 		if _, ok := meta["vtag"]; ok {
@@ -75,20 +115,20 @@ func (c *Content) addNetworkMap(doc []byte) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if c.network, err = altoclient.ParseNetworkMap(bytes.NewReader(doc), altoclient.Limits{}); err != nil {
-		return err
+	if s.network, err = altoclient.ParseNetworkMap(bytes.NewReader(doc), altoclient.Limits{}); err != nil {
+		return nil, err
 	}
-	for pid := 1; pid <= c.network.PIDs(); pid++ {
-		c.pids[c.network.Name(uint32(pid))] = uint32(pid)
+	for pid := 1; pid <= s.network.PIDs(); pid++ {
+		s.pids[s.network.Name(uint32(pid))] = uint32(pid)
 	}
-	c.pages[pathNetworkMap] = newPage(altoclient.MediaTypeNetworkMap, doc)
-	return nil
+	return doc, nil
 }
 
-func (c *Content) addCostMap(doc []byte) error {
-	tag := c.network.VersionTag()
+// readCostMap returns the document to send, too.
+func (s *mapSet) readCostMap(doc []byte) (*altoclient.CostMap, []byte, error) {
+	tag := s.network.VersionTag()
 	doc, err := withMeta(doc, func(meta map[string]jsontext.Value) error {
 		if _, ok := meta["dependent-vtags"]; ok {
 			return nil
@@ -98,60 +138,18 @@ func (c *Content) addCostMap(doc []byte) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	m, err := altoclient.ParseCostMap(bytes.NewReader(doc), c.network, altoclient.Limits{})
-	if err != nil {
-		return err
+	m, err := altoclient.ParseCostMap(bytes.NewReader(doc), s.network, altoclient.Limits{})
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case m.NetworkMap() != tag:
+		return nil, nil, fmt.Errorf("depends on %v, the network map is %v: %w", m.NetworkMap(), tag, altoclient.ErrSkew)
+	case m.Dropped() > 0:
+		return nil, nil, fmt.Errorf("%d costs are of PIDs that the network map does not have", m.Dropped())
+	case s.cost(m.CostType()) != nil:
+		return nil, nil, fmt.Errorf("a second cost map of %v", m.CostType())
 	}
-	if m.NetworkMap() != tag {
-		return fmt.Errorf("depends on %v, the network map is %v: %w", m.NetworkMap(), tag, altoclient.ErrSkew)
-	}
-	if m.Dropped() > 0 {
-		return fmt.Errorf("%d costs are of PIDs that the network map does not have", m.Dropped())
-	}
-	at := costMapPath(m.CostType())
-	if _, ok := c.pages[at]; ok {
-		return fmt.Errorf("a second cost map of %v", m.CostType())
-	}
-	c.costs = append(c.costs, m)
-	c.pages[at] = newPage(altoclient.MediaTypeCostMap, doc)
-	return nil
-}
-
-// withMeta returns doc with its meta object changed by edit; doc itself if edit
-// changes nothing.
-func withMeta(doc []byte, edit func(meta map[string]jsontext.Value) error) ([]byte, error) {
-	var members map[string]jsontext.Value
-	if err := json.Unmarshal(doc, &members); err != nil {
-		return nil, err
-	}
-	meta := make(map[string]jsontext.Value)
-	if raw, ok := members["meta"]; ok {
-		if err := json.Unmarshal(raw, &meta); err != nil {
-			return nil, err
-		}
-	}
-	if meta == nil || members == nil {
-		return nil, errors.New("want an object with an object called meta")
-	}
-	before := len(meta)
-	if err := edit(meta); err != nil || len(meta) == before {
-		return doc, err
-	}
-	raw, err := json.Marshal(meta, json.Deterministic(true))
-	if err != nil {
-		return nil, err
-	}
-	out := append([]byte(`{"meta":`), raw...)
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if name == "meta" {
-			continue
-		}
-		out = append(out, ',')
-		out, _ = jsontext.AppendQuote(out, name)
-		out = append(out, ':')
-		out = append(out, members[name]...)
-	}
-	return append(out, '}'), nil
+	return m, doc, nil
 }

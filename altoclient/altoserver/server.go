@@ -23,6 +23,22 @@ type Config struct {
 
 	// MaxRequest bounds the body of a request in bytes; 0 means 1 MiB.
 	MaxRequest int64
+
+	// MaxPairs bounds the costs in an answer to an endpoint cost request; 0 means
+	// 100,000.
+	MaxPairs int
+
+	// KeepAlive is how often a quiet update stream shows that it lives; 0 means 15
+	// seconds (RFC 8895 section 6.8).
+	KeepAlive time.Duration
+
+	// Stall is how long the client of an update stream may take nothing of what is
+	// sent; 0 means 30 seconds.
+	Stall time.Duration
+
+	// MaxStreams bounds the update streams, and the TIPS requests that wait; 0
+	// means 1,000 each.
+	MaxStreams int
 }
 
 // Server answers from the Content published last. It is an [http.Handler].
@@ -30,6 +46,7 @@ type Server struct {
 	config  Config
 	router  *mux.Router
 	content atomic.Pointer[Content]
+	hub     *hub
 }
 
 // New returns a Server of content.
@@ -40,27 +57,58 @@ func New(content *Content, config Config) *Server {
 	if config.MaxRequest == 0 {
 		config.MaxRequest = 1 << 20
 	}
-	s := &Server{config: config, router: mux.NewRouter()}
+	if config.MaxPairs == 0 {
+		config.MaxPairs = 100_000
+	}
+	if config.KeepAlive == 0 {
+		config.KeepAlive = 15 * time.Second
+	}
+	if config.Stall == 0 {
+		config.Stall = 30 * time.Second
+	}
+	if config.MaxStreams == 0 {
+		config.MaxStreams = 1000
+	}
+	s := &Server{config: config, router: mux.NewRouter(), hub: newHub()}
 	s.content.Store(content)
 	const costMap = "/costmap/{mode:num|ord}/{metric}"
-	for _, path := range []string{pathDirectory, pathNetworkMap, costMap} {
+	get := func(path string) {
 		s.router.HandleFunc(path, s.page).Methods(http.MethodGet, http.MethodHead)
 	}
-	s.router.HandleFunc(pathNetworkMap+pathFiltered, s.filterNetworkMap).Methods(http.MethodPost)
-	s.router.HandleFunc(costMap+pathFiltered, s.filterCostMap).Methods(http.MethodPost)
+	post := func(path string, answer http.HandlerFunc) {
+		s.router.HandleFunc(path, answer).Methods(http.MethodPost)
+	}
+	get(pathDirectory)
+	for _, set := range []string{"", pathMaps + "/{map}"} {
+		get(set + pathNetworkMap)
+		get(set + costMap)
+		post(set+pathNetworkMap+pathFiltered, s.filterNetworkMap)
+		post(set+costMap+pathFiltered, s.filterCostMap)
+	}
+	post(pathEndpointProperties, s.endpointProperties)
+	post(pathEndpointCosts, s.endpointCosts)
+	post(pathUpdates, s.openStream)
+	post(pathStreams+"/{stream}", s.controlStream)
+	post(pathTIPS, s.openView)
+	post(pathTIPS+"/{view}/ug", s.nextEdge)
+	s.router.HandleFunc(pathTIPS+"/{view}/ug/{i:[0-9]+}/{j:[0-9]+}", s.edge).Methods(http.MethodGet)
 	s.router.MethodNotAllowedHandler = http.HandlerFunc(methodNotAllowed)
 	return s
 }
 
 // Publish replaces what the server answers from.
-func (s *Server) Publish(content *Content) { s.content.Store(content) }
+func (s *Server) Publish(content *Content) {
+	s.content.Store(content)
+	s.hub.publish(s.content.Load)
+}
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
 
 // methodNotAllowed says what is allowed, which mux does not.
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	allow := "GET, HEAD"
-	if strings.HasSuffix(r.URL.Path, pathFiltered) {
+	if strings.HasSuffix(r.URL.Path, pathFiltered) || r.URL.Path == pathEndpointProperties || r.URL.Path == pathEndpointCosts ||
+		strings.HasPrefix(r.URL.Path, pathUpdates) || strings.HasPrefix(r.URL.Path, pathTIPS) {
 		allow = "POST"
 	}
 	w.Header().Set("Allow", allow)
@@ -73,14 +121,21 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	zipped := p.zipped != nil && acceptsGzip(r.Header)
 	h := w.Header()
-	h.Set("ETag", p.etag)
+	h.Set("ETag", p.etag(zipped))
 	h.Set("Cache-Control", s.cacheControl())
-	if matches(r.Header.Values("If-None-Match"), p.etag) {
+	h.Set("Vary", "Accept-Encoding")
+	if matches(r.Header.Values("If-None-Match"), p.etag(zipped)) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	send(w, p.mediaType, http.StatusOK, p.body)
+	body := p.body
+	if zipped {
+		h.Set("Content-Encoding", "gzip")
+		body = p.zipped()
+	}
+	send(w, p.mediaType, http.StatusOK, body)
 }
 
 func (s *Server) cacheControl() string {

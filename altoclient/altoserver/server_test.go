@@ -99,7 +99,7 @@ func TestServerIsUnderstoodByTheClient(t *testing.T) {
 	client := altoclient.NewClient(altoclient.Config{})
 	defer client.Close()
 	dir, err := client.Directory(t.Context(), web.URL+"/directory")
-	if err != nil || len(dir.Problems) > 0 || len(dir.Resources) != 6 {
+	if err != nil || len(dir.Problems) > 0 || len(dir.Resources) != 10 {
 		t.Fatalf("%v, %+v", err, dir)
 	}
 	at, err := dir.NetworkMap()
@@ -184,12 +184,29 @@ func TestServerExplainsBadRequests(t *testing.T) {
 		{"another mode", costs, `{"cost-type":{"cost-mode":"ordinal","cost-metric":"routingcost"}}`, "E_INVALID_FIELD_VALUE, field cost-type/cost-mode, value ordinal"},
 		{"a bad constraint", costs, `{` + costType + `,"constraints":["about 5"]}`, "E_INVALID_FIELD_VALUE, field constraints, value about 5"},
 		{"a wrong type within", costs, `{` + costType + `,"pids":{"srcs":5}}`, "E_INVALID_FIELD_TYPE, field pids/srcs"},
+		{"no properties", "/endpointprop", `{"endpoints":["ipv4:10.0.0.1"]}`, "E_MISSING_FIELD, field properties"},
+		{"an empty list of properties", "/endpointprop", `{"properties":[],"endpoints":["ipv4:10.0.0.1"]}`, "E_INVALID_FIELD_VALUE, field properties, value []"},
+		{"no endpoints", "/endpointprop", `{"properties":["lab.pid"]}`, "E_MISSING_FIELD, field endpoints"},
+		{"an empty list of endpoints", "/endpointprop", `{"properties":["lab.pid"],"endpoints":[]}`, "E_INVALID_FIELD_VALUE, field endpoints, value []"},
+		{"an unknown property", "/endpointprop", `{"properties":["x.pid"],"endpoints":["ipv4:10.0.0.1"]}`, "E_INVALID_FIELD_VALUE, field properties, value x.pid"},
+		{"an address without type", "/endpointprop", `{"properties":["lab.pid"],"endpoints":["10.0.0.1"]}`, "E_INVALID_FIELD_VALUE, field endpoints, value 10.0.0.1"},
+		{"an address of another type", "/endpointprop", `{"properties":["lab.pid"],"endpoints":["ipv6:10.0.0.1"]}`, "E_INVALID_FIELD_VALUE, field endpoints, value ipv6:10.0.0.1"},
+		{"a wrong type of endpoints", "/endpointprop", `{"properties":["lab.pid"],"endpoints":"x"}`, "E_INVALID_FIELD_TYPE, field endpoints"},
+		{"no cost type of endpoints", "/endpointcost", `{"endpoints":{"srcs":["ipv4:10.0.0.1"]}}`, "E_MISSING_FIELD, field cost-type"},
+		{"another metric of endpoints", "/endpointcost", `{"cost-type":{"cost-mode":"ordinal","cost-metric":"hopcount"}}`, "E_INVALID_FIELD_VALUE, field cost-type/cost-metric, value hopcount"},
+		{"no endpoints to cost", "/endpointcost", `{` + costType + `}`, "E_MISSING_FIELD, field endpoints"},
+		{"both lists empty", "/endpointcost", `{` + costType + `,"endpoints":{"srcs":[]}}`, "E_MISSING_FIELD, field endpoints/srcs"},
+		{"a bad source", "/endpointcost", `{` + costType + `,"endpoints":{"srcs":["ipv4:10.0.0"]}}`, "E_INVALID_FIELD_VALUE, field endpoints/srcs, value ipv4:10.0.0"},
+		{"a bad destination", "/endpointcost", `{` + costType + `,"endpoints":{"dsts":["ipv6:::1%eth0"]}}`, "E_INVALID_FIELD_VALUE, field endpoints/dsts, value ipv6:::1%eth0"},
+		{"a number for a source", "/endpointcost", `{` + costType + `,"endpoints":{"srcs":[7]}}`, "E_INVALID_FIELD_VALUE, field endpoints/srcs, value 7"},
 		{"a field twice", costs, `{` + costType + `,` + costType + `}`, "E_SYNTAX"},
 	} {
-		filter := altoclient.MediaTypeCostMapFilter
-		if tt.path != costs {
-			filter = altoclient.MediaTypeNetworkMapFilter
-		}
+		filter := map[string]string{
+			costs:                  altoclient.MediaTypeCostMapFilter,
+			"/networkmap/filtered": altoclient.MediaTypeNetworkMapFilter,
+			"/endpointprop":        altoclient.MediaTypeEndpointPropertiesParams,
+			"/endpointcost":        altoclient.MediaTypeEndpointCostsParams,
+		}[tt.path]
 		r := ask(s, "POST", tt.path, tt.body, "Content-Type: "+filter)
 		doc, err := altoclient.ParseErrorDocument(r.Body)
 		if r.StatusCode != http.StatusBadRequest || r.Header.Get("Content-Type") != altoclient.MediaTypeError ||
@@ -219,7 +236,7 @@ func TestContentFillsInVersionTags(t *testing.T) {
 	if one.VersionTag() == two.VersionTag() || one.VersionTag().ResourceID != two.VersionTag().ResourceID {
 		t.Errorf("tags %v and %v: want one resource, two tags", one.VersionTag(), two.VersionTag())
 	}
-	for _, c := range one.costs {
+	for _, c := range one.sets[0].costs {
 		if c.NetworkMap() != one.VersionTag() {
 			t.Errorf("a cost map depends on %v, not %v", c.NetworkMap(), one.VersionTag())
 		}

@@ -12,6 +12,10 @@ var (
 	firstPID = regexp.MustCompile(`("(?:network|cost)-map"\s*:\s*\{\s*)("[^"]+"\s*:\s*\{[^{}]*\})`)
 	ipv4     = regexp.MustCompile(`("ipv4"\s*:\s*\[)`)
 	mapStart = regexp.MustCompile(`("cost-map"\s*:\s*\{)`)
+	// The member that matters.
+	dataStart = regexp.MustCompile(`("(?:network-map|cost-map|resources)"\s*:)`)
+	// What names the default network map of a directory.
+	defaultMap = regexp.MustCompile(`("default-alto-network-map"\s*:\s*)"[^"]*"`)
 )
 
 // bodyFaults change the body of a good answer.
@@ -31,9 +35,16 @@ var bodyFaults = map[Fault]func([]byte) []byte{
 	SkewedTag:       func(b []byte) []byte { return tag.ReplaceAll(b, []byte(`$1"skewed"`)) },
 	NullCosts:       func(b []byte) []byte { return replaceTwice(cost, b, `${1}null$2`) },
 	StringCosts:     func(b []byte) []byte { return replaceTwice(cost, b, `$1"5"$2`) },
+	NaNCosts:        func(b []byte) []byte { return replaceTwice(cost, b, `${1}NaN$2`) },
+	NegativeCosts:   func(b []byte) []byte { return replaceTwice(cost, b, `${1}-3$2`) },
 	HugeCosts:       func(b []byte) []byte { return replaceTwice(cost, b, `${1}1e400$2`) },
 	DuplicatePIDs:   func(b []byte) []byte { return firstPID.ReplaceAll(b, []byte(`$1$2,$2`)) },
 	ForeignPrefixes: func(b []byte) []byte { return ipv4.ReplaceAll(b, []byte(`${1}"203.0.113.0/24",`)) },
+	WrongTypes:      func(b []byte) []byte { return dataStart.ReplaceAll(b, []byte(`${1}5,"was":`)) },
+	NoDefault:       func(b []byte) []byte { return defaultMap.ReplaceAll(b, []byte(`$1"nowhere"`)) },
+	Nested: func(b []byte) []byte {
+		return firstPID.ReplaceAll(b, []byte(`$1"nested":{"ipv4":["203.0.113.0/25","203.0.113.0/24"]},$2`))
+	},
 	ForeignCosts: func(b []byte) []byte {
 		return mapStart.ReplaceAll(b, []byte(`$1"nowhere":{"nowhere":1},`))
 	},

@@ -2,6 +2,9 @@ package altotest
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -37,10 +40,18 @@ const (
 	SkewedTag           Fault = "skewed tag"    // every version tag is another one
 	Unasked304          Fault = "304"           // whether there were validators or not
 	RedirectLoop        Fault = "redirect loop"
+	Moved               Fault = "moved"                 // 307 to Server.Elsewhere
 	Endless             Fault = "endless body"          // white space for ever
+	TwoGiB              Fault = "2 GiB"                 // white space, and the header says how much
+	Bomb                Fault = "gzip bomb"             // a little that unpacks to 2 GiB of white space
+	WrongTypes          Fault = "wrong types"           // the member that matters is a number
+	NoDefault           Fault = "no default"            // directory only: the default network map is not there
+	Nested              Fault = "nested prefixes"       // network maps only: not refused, normal
 	NullCosts           Fault = "null costs"            // cost maps only: costs are null
 	StringCosts         Fault = "string costs"          // cost maps only: costs are strings
+	NaNCosts            Fault = "NaN costs"             // cost maps only: costs are NaN, which JSON does not have
 	HugeCosts           Fault = "costs out of range"    // cost maps only: costs are 1e400
+	NegativeCosts       Fault = "negative costs"        // cost maps only: not refused unless they are ranks
 	DuplicatePIDs       Fault = "duplicate PIDs"        // maps only: the first PID comes twice
 	ForeignPrefixes     Fault = "prefixes held twice"   // network maps only: PIDs share a prefix
 	ForeignCosts        Fault = "costs of unknown PIDs" // cost maps only: not refused, but empty
@@ -51,7 +62,8 @@ const (
 func Faults() []Fault {
 	return []Fault{
 		Refused, Reset, Truncated, ServerError, Unavailable, UnavailableForYears, ErrorDocument, ErrorDocumentAs200,
-		WrongMediaType, NoMediaType, Corrupt, SingleQuoted, Empty, Null, Trailing, RedirectLoop, Endless,
+		WrongMediaType, NoMediaType, Corrupt, SingleQuoted, Empty, Null, Trailing, WrongTypes, RedirectLoop, Endless,
+		TwoGiB, Bomb,
 	}
 }
 
@@ -108,18 +120,51 @@ func (s *Server) spoil(fault Fault, w http.ResponseWriter, r *http.Request, good
 		w.WriteHeader(http.StatusNotModified)
 	case RedirectLoop:
 		http.Redirect(w, r, r.URL.Path, http.StatusTemporaryRedirect)
+	case Moved:
+		http.Redirect(w, r, s.Elsewhere+r.URL.Path, http.StatusTemporaryRedirect)
 	case Endless:
 		good.headers.Del("Content-Length")
 		good.header(w)
-		blank := bytes.Repeat([]byte(" "), 1<<15)
-		for r.Context().Err() == nil {
-			if _, err := w.Write(blank); err != nil {
-				return
-			}
-		}
+		writeBlank(w, r, math.MaxInt64)
+	case TwoGiB:
+		good.headers.Set("Content-Length", strconv.Itoa(twoGiB))
+		good.header(w)
+		writeBlank(w, r, twoGiB)
+	case Bomb:
+		good.headers.Del("Content-Length")
+		good.headers.Set("Content-Encoding", "gzip")
+		good.header(w)
+		writeBomb(w, r)
 	default:
 		good.edit(bodyFaults[fault])
 		good.replay(w)
+	}
+}
+
+const twoGiB = 2 << 30
+
+// writeBlank makes n bytes of white space while anybody listens.
+func writeBlank(w io.Writer, r *http.Request, n int64) {
+	blank := bytes.Repeat([]byte(" "), 1<<15)
+	for ; n > 0 && r.Context().Err() == nil; n -= int64(len(blank)) {
+		if _, err := w.Write(blank); err != nil {
+			return
+		}
+	}
+}
+
+// writeBomb sends the same member of a gzip file again and again: together they
+// are one.
+func writeBomb(w io.Writer, r *http.Request) {
+	const size = 1 << 20
+	var member bytes.Buffer
+	zipped := gzip.NewWriter(&member)
+	writeBlank(zipped, r, size)
+	_ = zipped.Close() // a buffer does not fail
+	for n := 0; n < twoGiB && r.Context().Err() == nil; n += size {
+		if _, err := w.Write(member.Bytes()); err != nil {
+			return
+		}
 	}
 }
 

@@ -15,6 +15,10 @@ type Server struct {
 	// not be changed once the server is in use.
 	Delay time.Duration
 
+	// Elsewhere is where Moved leads, a URL without path. It must not be changed
+	// once the server is in use.
+	Elsewhere string
+
 	inner *altoserver.Server
 
 	mu       sync.Mutex
@@ -78,6 +82,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	good := &recorder{status: http.StatusOK, headers: make(http.Header)}
 	ask := r.Clone(r.Context())
 	ask.Header.Del("If-None-Match") // a 304 has no body to spoil
+	ask.Header.Del("Accept-Encoding")
 	s.inner.ServeHTTP(good, ask)
 	s.spoil(fault, w, r, good)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,16 +28,20 @@ func newServer(t *testing.T) (*Server, string) {
 		t.Fatal(err)
 	}
 	s.Delay = 20 * time.Millisecond
+	s.Elsewhere = "http://elsewhere.invalid"
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
 	return s, web.URL
 }
 
 var client = &http.Client{
-	Timeout:       200 * time.Millisecond,
+	Timeout:       time.Second,
 	Transport:     &http.Transport{DisableKeepAlives: true},
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
+
+// most is how much of a body is read.
+const most = 1 << 20
 
 // get returns status, media type and body; status 0 is no answer.
 func get(t *testing.T, url string) (status int, mediaType, body string, err error) {
@@ -46,7 +51,7 @@ func get(t *testing.T, url string) (status int, mediaType, body string, err erro
 		return 0, "", "", err
 	}
 	defer r.Body.Close()
-	b, err := io.ReadAll(r.Body)
+	b, err := io.ReadAll(io.LimitReader(r.Body, most))
 	return r.StatusCode, r.Header.Get("Content-Type"), string(b), err
 }
 
@@ -108,6 +113,12 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 		{NullCosts, "/costmap/num/routingcost", 200, `{"a":{"a":null,"b":null},"b":{"a":null}}`, false},
 		{StringCosts, "/costmap/num/routingcost", 200, `{"a":{"a":"5","b":"5"},"b":{"a":"5"}}`, false},
 		{HugeCosts, "/costmap/num/routingcost", 200, `{"a":{"a":1e400,"b":1e400},"b":{"a":1e400}}`, false},
+		{NaNCosts, "/costmap/num/routingcost", 200, `{"a":{"a":NaN,"b":NaN},"b":{"a":NaN}}`, false},
+		{NegativeCosts, "/costmap/num/routingcost", 200, `{"a":{"a":-3,"b":-3},"b":{"a":-3}}`, false},
+		{WrongTypes, "/networkmap", 200, `"network-map":5,"was":{"a"`, false},
+		{WrongTypes, "/directory", 200, `"resources":5,`, false},
+		{NoDefault, "/directory", 200, `"default-alto-network-map": "nowhere"`, false},
+		{Nested, "/networkmap", 200, `{"nested":{"ipv4":["203.0.113.0/25","203.0.113.0/24"]},"a"`, false},
 		{ForeignCosts, "/costmap/num/routingcost", 200, `{"nowhere":{"nowhere":1},"a"`, false},
 	} {
 		s.Break(tt.path, tt.fault)
@@ -116,9 +127,20 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 			t.Errorf("%s: %d %s %v", tt.fault, status, body, err)
 		}
 	}
-	s.Break("/networkmap", Endless)
-	if _, _, body, err := get(t, url+"/networkmap"); err == nil || len(body) < 1<<16 {
-		t.Errorf("%s: %d bytes, %v", Endless, len(body), err)
+	for _, fault := range []Fault{Endless, TwoGiB, Bomb} {
+		s.Break("/networkmap", fault)
+		if _, _, body, err := get(t, url+"/networkmap"); err != nil || body != strings.Repeat(" ", most) {
+			t.Errorf("%s: %d bytes, %v", fault, len(body), err)
+		}
+	}
+	s.Break("/networkmap", Moved)
+	r, err := client.Get(url + "/networkmap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if status, location := r.StatusCode, r.Header.Get("Location"); status != 307 || location != s.Elsewhere+"/networkmap" {
+		t.Errorf("%s: %d to %s", Moved, status, location)
 	}
 	s.Break("/networkmap", NoMediaType)
 	if _, mediaType, _, _ := get(t, url+"/networkmap"); mediaType != "" {

@@ -1,7 +1,6 @@
 // Package asnmap makes a network map of its own out of a table that says which
 // autonomous system (AS) and which country an address belongs to. It guides a
-// tracker until an ISP's ALTO server or map files do it better, and it is the
-// library behind "altracker alto build".
+// tracker until an ISP's ALTO server or map files do it better.
 //
 // A PID is an AS, for IPv4 and IPv6 alike, and the cost of a path is told from
 // where its ends are registered:
@@ -23,6 +22,6 @@
 //	pid := m.PID(netip.MustParseAddr("192.0.2.1"))
 //	name := m.Name(pid) // "as3320"
 //
-// [Build] reduces a map to a number of PIDs whose full cost matrix still fits
-// in a file, and writes it as the network map and the cost map of RFC 7285.
+// [Map.Reduce] makes a map of so few PIDs that its full cost matrix fits in a file;
+// package mapbuild writes it as one.
 package asnmap

@@ -60,6 +60,23 @@ func (m *Map) Name(pid uint32) string {
 	return m.places[pid-1].name()
 }
 
+// AS returns the AS that a PID stands for; 0 if for none.
+func (m *Map) AS(pid uint32) uint32 {
+	if !m.valid(pid) {
+		return 0
+	}
+	return m.places[pid-1].asn
+}
+
+// Country returns the code of the country that a PID belongs to, "DE" for
+// instance; nothing if it is not known.
+func (m *Map) Country(pid uint32) string {
+	if !m.valid(pid) || m.places[pid-1].country == 0 {
+		return ""
+	}
+	return m.places[pid-1].country.String()
+}
+
 // Prefixes yields every prefix with its PID, by family and address. Only the
 // default PID's two hold others.
 func (m *Map) Prefixes() iter.Seq2[netip.Prefix, uint32] {

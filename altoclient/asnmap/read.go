@@ -20,37 +20,33 @@ const (
 const maxTable = 1 << 30
 
 // Read makes a map of tables, which add up: the ASes of addresses in one, the
-// countries in another. Each is named FILE, or KIND:FILE where KIND is
-// asn-table (CSV) or mmdb; without a kind the content tells. A file may be
-// packed with gzip. The name "embedded", or asn-table without a file, means the
-// map in the binary; it stands alone.
-//
-// An AS counts to the country that an asn,country table names, or else to the
-// one that holds most of its addresses. Where ranges of the same kind overlap,
-// the one that starts later holds until it ends, and of two equal ones the last
-// read: a range inside another is an exception to it.
+// countries in another. Each is named as in [Builder.Read]. The name "embedded",
+// or asn-table without a file, means the map in the binary; it stands alone.
 func Read(names ...string) (*Map, error) {
 	if len(names) == 0 {
 		return nil, errors.New("no table is named")
 	}
-	var t tables
+	var b Builder
 	for _, name := range names {
-		if name == embeddedName || name == embeddedAlias {
+		if IsEmbedded(name) {
 			if len(names) > 1 {
 				return nil, fmt.Errorf("table %s: the map in the binary cannot be combined with others", name)
 			}
 			return Embedded()
 		}
-		if err := t.readNamed(name); err != nil {
+		if err := b.Read(name); err != nil {
 			return nil, err
 		}
 	}
-	m, err := t.build()
+	m, err := b.Build()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", strings.Join(names, ", "), err)
 	}
 	return m, nil
 }
+
+// IsEmbedded tells whether name stands for the map in the binary.
+func IsEmbedded(name string) bool { return name == embeddedName || name == embeddedAlias }
 
 // readNamed takes in the table FILE or KIND:FILE.
 func (t *tables) readNamed(name string) error {

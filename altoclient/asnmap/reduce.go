@@ -6,20 +6,30 @@ import (
 	"slices"
 )
 
-// Reduce returns a map of at most maxPIDs PIDs, the default included: the ASes
-// with most IPv4 addresses keep their PID, the others are merged into one PID
-// for each country. An AS of no known country that does not keep its PID joins
-// the default.
-//
-// If only names anything, ASes ("AS3320" or "3320") or countries ("DE"), all
-// other addresses join the default first. It is an error if it names what the
-// map does not have, or if maxPIDs cannot hold the countries.
-func (m *Map) Reduce(maxPIDs int, only []string) (*Map, error) {
-	pids, err := m.named(only)
+// Reduction says how Reduce shall make a map smaller.
+type Reduction struct {
+	// MaxPIDs is how many PIDs there may be, the default included.
+	MaxPIDs int
+
+	// Only names ASes ("AS3320" or "3320") and countries ("DE"); all other
+	// addresses join the default. None means that nothing is left out.
+	Only []string
+
+	// Join tells which AS takes in an AS of no known country that does not keep its
+	// PID, by the ASes that do, those with most addresses first. An AS without an
+	// answer joins the default; all do if Join is nil.
+	Join func(kept []uint32) map[uint32]uint32
+}
+
+// Reduce returns a map of fewer PIDs: the ASes with most IPv4 addresses keep
+// theirs, the others are merged into one PID for each country. It is an error if
+// Only names what the map does not have, or if MaxPIDs cannot hold the countries.
+func (m *Map) Reduce(r Reduction) (*Map, error) {
+	pids, err := m.named(r.Only)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := m.largest(pids, maxPIDs)
+	kept, err := m.largest(pids, r.MaxPIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -27,10 +37,29 @@ func (m *Map) Reduce(maxPIDs int, only []string) (*Map, error) {
 	for _, pid := range pids {
 		places[pid].country = m.places[pid-1].country
 	}
+	if r.Join != nil {
+		m.join(places, pids, kept, r.Join)
+	}
 	for _, pid := range kept {
 		places[pid] = m.places[pid-1]
 	}
 	return newMap(places, m.tables), nil
+}
+
+// join puts those of pids that are of no country with the AS that takes them in.
+func (m *Map) join(places []place, pids, kept []uint32, join func([]uint32) map[uint32]uint32) {
+	ases := make([]uint32, len(kept))
+	of := make(map[uint32]place, len(kept))
+	for i, pid := range kept {
+		p := m.places[pid-1]
+		ases[i], of[p.asn] = p.asn, p
+	}
+	heads := join(ases)
+	for _, pid := range pids {
+		if places[pid] == (place{}) {
+			places[pid] = of[heads[m.places[pid-1].asn]]
+		}
+	}
 }
 
 // named returns, in order, the PIDs of the ASes and countries in only, or all,
@@ -90,8 +119,7 @@ func (m *Map) largest(pids []uint32, maxPIDs int) ([]uint32, error) {
 	if used > maxPIDs {
 		return nil, fmt.Errorf("%d PIDs cannot hold %d countries and the default PID", maxPIDs, len(merged))
 	}
-	sizes := m.ipv4Addresses()
-	slices.SortStableFunc(candidates, func(a, b uint32) int { return cmp.Compare(sizes[b], sizes[a]) })
+	m.sortBySize(candidates)
 	for i, pid := range candidates {
 		// The last one of a country takes over the country's PID.
 		c := m.places[pid-1].country
@@ -106,11 +134,36 @@ func (m *Map) largest(pids []uint32, maxPIDs int) ([]uint32, error) {
 	return candidates, nil
 }
 
-// ipv4Addresses returns how many IPv4 addresses each PID has.
-func (m *Map) ipv4Addresses() []uint64 {
-	sizes := make([]uint64, len(m.places)+1)
-	for s := range m.tables[ipv4].spans() {
-		sizes[s.value] += s.last.minus(s.first).lo + 1
+// sortBySize puts the PIDs with most IPv4 addresses first, and of those with
+// equally many the ones with most IPv6 addresses.
+func (m *Map) sortBySize(pids []uint32) {
+	var sizes [2][]float64
+	for f, t := range m.tables {
+		sizes[f] = make([]float64, len(m.places)+1)
+		for s := range t.spans() {
+			sizes[f][s.value] += s.addresses()
+		}
 	}
-	return sizes
+	slices.SortStableFunc(pids, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(sizes[ipv4][b], sizes[ipv4][a]), cmp.Compare(sizes[ipv6][b], sizes[ipv6][a]))
+	})
+}
+
+// Largest returns, for each country, the AS with most addresses among those to be
+// included; "" stands for the ASes of no known country.
+func (m *Map) Largest(include func(asn uint32) bool) map[string]uint32 {
+	pids := make([]uint32, 0, len(m.places))
+	for i, p := range m.places {
+		if p.asn != 0 && include(p.asn) {
+			pids = append(pids, uint32(i)+1)
+		}
+	}
+	m.sortBySize(pids)
+	largest := make(map[string]uint32)
+	for _, pid := range pids {
+		if c := m.Country(pid); largest[c] == 0 {
+			largest[c] = m.AS(pid)
+		}
+	}
+	return largest
 }

@@ -1,6 +1,9 @@
 package asnmap
 
-import "iter"
+import (
+	"iter"
+	"math"
+)
 
 // A table gives every address of one family a value: values[i] from starts[i]
 // up to the next start. The first start is 0, so that no address is left out,
@@ -72,6 +75,12 @@ func (t *table) lastOf(i int) number {
 type span struct {
 	first, last number
 	value       uint32
+}
+
+// addresses is how many there are, exact up to 2 to the 53.
+func (s span) addresses() float64 {
+	size := s.last.minus(s.first)
+	return math.Ldexp(float64(size.hi), 64) + float64(size.lo) + 1
 }
 
 // spans yields the table as spans in ascending order, without gaps.

@@ -1,9 +1,6 @@
 package asnmap
 
-import (
-	"errors"
-	"math"
-)
+import "errors"
 
 // tables collects what the user's files say, until build makes a map of it.
 type tables struct {
@@ -36,8 +33,7 @@ func (t *tables) addOrigin(asn uint32, c country) {
 	}
 }
 
-// build makes the map. Addresses with an AS are in its PID; those with only a
-// country in the country's; the others in the default PID.
+// build makes the map; see Builder.Build.
 func (t *tables) build() (*Map, error) {
 	if len(t.asns[ipv4])+len(t.asns[ipv6])+len(t.countries[ipv4])+len(t.countries[ipv6]) == 0 {
 		return nil, errors.New("no address has an AS or a country")
@@ -101,8 +97,7 @@ func majorities(asns, countries *table) map[uint32]country {
 	addresses := make(map[place]float64)
 	join(asns, countries, func(first, last number, asn, code uint32) {
 		if asn != 0 && code != 0 {
-			size := last.minus(first)
-			addresses[place{asn, country(code)}] += math.Ldexp(float64(size.hi), 64) + float64(size.lo) + 1
+			addresses[place{asn, country(code)}] += span{first: first, last: last}.addresses()
 		}
 	})
 	most := make(map[uint32]country)

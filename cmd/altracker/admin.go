@@ -17,9 +17,17 @@ func newAdmin(d *daemon) (*admin.Server, error) {
 		Sources:       d.guide.statuses,
 		Ready:         d.ready,
 		Version:       version + revision(),
-		Collectors:    []prometheus.Collector{frontends{d}},
+		Collectors:    d.collectors(),
 		Log:           d.log,
 	})
+}
+
+func (d *daemon) collectors() []prometheus.Collector {
+	list := []prometheus.Collector{frontends{d}}
+	if d.scout != nil {
+		list = append(list, discoveries{d.scout})
+	}
+	return list
 }
 
 // ready is nil once every source has been asked. A tracker without maps is ready

@@ -18,7 +18,6 @@ import (
 
 	"github.com/altracker/altracker/altoclient"
 	"github.com/altracker/altracker/altoclient/altoserver"
-	"github.com/altracker/altracker/altoclient/asnmap"
 )
 
 type altoServeCommand struct {
@@ -106,7 +105,7 @@ func printDirectory(env environment, dir *altoclient.Directory) error {
 		for _, t := range r.CostTypes {
 			types = append(types, fmt.Sprint(t))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.MediaType, method, strings.Join(types, ", "), r.URI)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.MediaType, method, strings.Join(types, ", "), withoutPassword(r.URI))
 	}
 	for _, p := range dir.Problems {
 		fmt.Fprintln(env.err, "altracker: left out:", p)
@@ -169,22 +168,4 @@ func costText(cost float32) string {
 		return "not stated"
 	}
 	return strconv.FormatFloat(float64(cost), 'g', -1, 32)
-}
-
-type altoBuildCommand struct {
-	From    []string `required:"" placeholder:"TABLE" sep:"none" help:"Table of prefixes; may be given several times. docs/maps.md has the formats; \"asn-table\" is the embedded one."`
-	Out     string   `required:"" placeholder:"DIR" help:"Folder for networkmap.json and costmap.json."`
-	MaxPIDs int      `name:"max-pids" default:"500" placeholder:"N" help:"The largest ASes keep a PID of their own, the others share one for each country (${default})."`
-	Only    []string `placeholder:"AS|COUNTRY" help:"Keep these ASes (AS3320) and countries (DE) only."`
-}
-
-// Run writes the files.
-func (c altoBuildCommand) Run(env environment) error {
-	s, err := asnmap.Build(asnmap.BuildOptions{From: c.From, Out: c.Out, MaxPIDs: c.MaxPIDs, Only: c.Only})
-	if err != nil {
-		return misuse{err}
-	}
-	_, err = fmt.Fprintf(env.out, "%s: %d ASes, %d countries, %d prefixes, version tag %s\n%s\n",
-		s.NetworkMap, s.ASes, s.Countries, s.Prefixes, s.Tag, s.CostMap)
-	return err
 }

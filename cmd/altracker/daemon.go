@@ -27,6 +27,7 @@ type daemon struct {
 	config  config.Config
 	log     *slog.Logger
 	guide   *guidance
+	scout   *scout // nil if not configured
 	tracker *tracker.Tracker
 	http    *httptracker.Server // nil if not configured, like the three after it
 	udp     *udptracker.Server
@@ -38,11 +39,16 @@ type daemon struct {
 func newDaemon(c config.Config, log *slog.Logger) (*daemon, error) {
 	d := &daemon{config: c, log: log}
 	var err error
-	if d.guide, err = newGuidance(c.Sources, log); err != nil {
+	if d.guide, err = newGuidance(c.Sources, c.Cache, log); err != nil {
 		return nil, err
 	}
 	if d.tracker, err = newTracker(c, d.guide); err != nil {
 		return nil, err
+	}
+	if c.Discovery.Enabled {
+		if d.scout, err = newScout(c.Discovery, d.guide, d.tracker, log); err != nil {
+			return nil, err
+		}
 	}
 	if err := d.restore(); err != nil {
 		return nil, err
@@ -74,17 +80,25 @@ func newTracker(c config.Config, g *guidance) (*tracker.Tracker, error) {
 	})
 }
 
+// handler returns what answers announces.
+func (d *daemon) handler() tracker.Handler {
+	if d.scout != nil {
+		return d.scout
+	}
+	return d.tracker
+}
+
 // bind opens the sockets that the configuration asks for.
 func (d *daemon) bind() (err error) {
 	c := &d.config
 	if c.HTTP.Listen != "" {
-		if d.http, err = httptracker.New(httptracker.Config{Handler: d.tracker, Listen: c.HTTP.Listen, Log: d.log}); err != nil {
+		if d.http, err = httptracker.New(httptracker.Config{Handler: d.handler(), Listen: c.HTTP.Listen, Log: d.log}); err != nil {
 			return err
 		}
 		d.log.Info("announces over HTTP", "address", d.http.Addr())
 	}
 	if c.UDP.Listen != "" {
-		if d.udp, err = udptracker.New(udptracker.Config{Handler: d.tracker, Listen: c.UDP.Listen}); err != nil {
+		if d.udp, err = udptracker.New(udptracker.Config{Handler: d.handler(), Listen: c.UDP.Listen}); err != nil {
 			return err
 		}
 		d.log.Info("announces over UDP", "address", d.udp.Addr())
@@ -111,6 +125,10 @@ func (d *daemon) run(ctx context.Context) error {
 	tasks, ctx := errgroup.WithContext(ctx)
 	tasks.Go(func() error { return d.guide.Run(ctx) })
 	tasks.Go(func() error { return d.guide.report(ctx, d.log) })
+	if d.scout != nil {
+		defer d.scout.close()
+		tasks.Go(func() error { return d.scout.follower.Run(ctx) })
+	}
 	tasks.Go(func() error { return d.expire(ctx) })
 	if d.http != nil {
 		tasks.Go(func() error { return d.http.Run(ctx) })

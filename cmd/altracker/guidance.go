@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/altracker/altracker/altoclient"
@@ -16,7 +17,7 @@ import (
 // guidance is where the maps come from, and all that has to be closed after them.
 type guidance struct {
 	*altoclient.Guide
-	client   *altoclient.Client
+	clients  []*altoclient.Client
 	rows     *altoclient.RowCache
 	embedded bool // the map in the program is the only source
 }
@@ -36,19 +37,17 @@ const embeddedName = "embedded"
 const embeddedNote = "the map that ships inside the program: autonomous systems as of " + asnmap.EmbeddedDate +
 	", a start and not for good; docs/maps.md tells how to replace it. " + asnmap.Attribution
 
-// newGuidance builds the sources, the embedded map if there are none.
-func newGuidance(sources []config.Source, log *slog.Logger) (*guidance, error) {
+// newGuidance builds the sources, the embedded map if there are none. What they
+// fetch is kept in the folder cache, if there is one.
+func newGuidance(sources []config.Source, cache string, log *slog.Logger) (*guidance, error) {
 	rows, err := altoclient.NewRowCache(0)
 	if err != nil {
 		return nil, err
 	}
-	g := &guidance{
-		client: altoclient.NewClient(altoclient.Config{UserAgent: "altracker/" + version, Timeout: fetchTimeout}),
-		rows:   rows,
-	}
+	g := &guidance{rows: rows}
 	var all []*altoclient.Source
 	for _, s := range sources {
-		source, err := g.source(s)
+		source, err := g.source(s, cache)
 		if err != nil {
 			return nil, misuse{err}
 		}
@@ -67,12 +66,19 @@ func newGuidance(sources []config.Source, log *slog.Logger) (*guidance, error) {
 	return g, err
 }
 
-func (g *guidance) source(s config.Source) (*altoclient.Source, error) {
+func (g *guidance) source(s config.Source, cache string) (*altoclient.Source, error) {
+	how, err := altoConfig(s)
+	if err != nil {
+		return nil, err
+	}
+	client := altoclient.NewClient(how)
+	g.clients = append(g.clients, client)
 	return altoclient.NewSource(altoclient.SourceConfig{
 		Name:       s.Name,
 		Directory:  s.Directory,
 		NetworkMap: s.NetworkMap,
 		CostMap:    s.CostMap,
+		Map:        s.Map,
 		Requesters: s.Requesters,
 		Internal:   s.Internal,
 		Interval:   cmp.Or(s.Refresh, refreshInterval),
@@ -80,7 +86,8 @@ func (g *guidance) source(s config.Source) (*altoclient.Source, error) {
 		Ceiling:    s.Refresh,
 		Poll:       s.Refresh,
 		MaxAge:     s.MaxAge,
-		Client:     g.client,
+		Cache:      cache,
+		Client:     client,
 		Rows:       g.rows,
 	})
 }
@@ -98,11 +105,16 @@ func (g *guidance) current() selector.Map {
 func (g *guidance) report(ctx context.Context, log *slog.Logger) error {
 	known := map[string]altoclient.State{}
 	return every(ctx, time.Second, func() {
+		before := known
+		known = make(map[string]altoclient.State) // sources come and go
 		for _, s := range g.Sources() {
-			if s.State == known[s.Name] {
+			known[s.Name] = s.State
+			if s.State == before[s.Name] {
 				continue
 			}
-			known[s.Name] = s.State
+			if note := note(s); note != "" {
+				log.Warn("ALTO source", "name", s.Name, "note", note)
+			}
 			if s.LastError != "" {
 				log.Warn("ALTO source", "name", s.Name, "state", s.State, "error", s.LastError)
 				continue
@@ -113,8 +125,23 @@ func (g *guidance) report(ctx context.Context, log *slog.Logger) error {
 }
 
 func (g *guidance) close() {
-	g.client.Close()
+	for _, c := range g.clients {
+		c.Close()
+	}
 	g.rows.Close()
+}
+
+// note is what people should know of a source.
+func note(s altoclient.Status) string {
+	var list []string
+	if s.Origin == altoclient.OriginDisk {
+		list = append(list, "the map in use was kept on disk by an earlier run, and no server has confirmed it since the start")
+	}
+	list = append(list, s.Warnings...)
+	if s.CacheError != "" {
+		list = append(list, s.CacheError)
+	}
+	return strings.Join(list, "; ")
 }
 
 // statuses says how the sources are doing, in the admin API's words.
@@ -130,8 +157,9 @@ func (g *guidance) statuses() []admin.Source {
 			AgeSeconds:         s.Age.Seconds(),
 			NextRefreshSeconds: s.NextRefresh.Seconds(),
 			LastError:          s.LastError,
+			Note:               note(s),
 		}
-		if g.embedded {
+		if g.embedded && s.Name == embeddedName {
 			source.VersionTag, source.Note = asnmap.EmbeddedVersion, embeddedNote
 		}
 		list = append(list, source)

@@ -3,7 +3,7 @@
 // Without arguments beyond "serve" it needs no file: it answers announces over
 // HTTP and UDP on port 6969, guided by a map that ships inside the program. Its
 // other commands check a configuration, ask a running tracker why it answers as it
-// does, and serve, show and build ALTO maps (RFC 7285).
+// does, and serve, show, build and compare ALTO maps (RFC 7285).
 //
 // It exits with 0 when it was stopped or is done, 1 when something failed, and 2
 // when it was used wrongly or its configuration is wrong.
@@ -25,7 +25,7 @@ import (
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the tracker. Without a flag: HTTP and UDP on :6969, admin on 127.0.0.1:6970, guided by the embedded map."`
 	Check   checkCommand   `cmd:"" help:"Check a configuration file: one line for each mistake."`
-	ALTO    altoCommands   `cmd:"" name:"alto" help:"Serve, show and build ALTO maps (RFC 7285)."`
+	ALTO    altoCommands   `cmd:"" name:"alto" help:"Serve, show, build and compare ALTO maps (RFC 7285)."`
 	Explain explainCommand `cmd:"" help:"Ask a running tracker how it would answer an announce, and why."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -34,7 +34,8 @@ type altoCommands struct {
 	Serve  altoServeCommand  `cmd:"" help:"Serve map files as an ALTO server; its directory is at /directory."`
 	Get    altoGetCommand    `cmd:"" help:"Print a resource of an ALTO server, checked; without an id, what there is."`
 	Lookup altoLookupCommand `cmd:"" help:"Print the PIDs of addresses, and the costs between them."`
-	Build  altoBuildCommand  `cmd:"" help:"Make map files from tables of prefixes."`
+	Build  altoBuildCommand  `cmd:"" help:"Make map files of AS tables, routing tables, or regions of your own."`
+	Diff   altoDiffCommand   `cmd:"" help:"Print in what two maps differ: PIDs, addresses, costs."`
 }
 
 // environment is what a command may touch of the world.

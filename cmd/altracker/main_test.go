@@ -2,10 +2,13 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/altracker/altracker/altoclient/mrt/mrttest"
 )
 
 func TestMain(m *testing.M) {
@@ -16,7 +19,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "mrt": writeMRT},
 	})
 }
 
@@ -30,4 +33,11 @@ func status(ts *testscript.TestScript, _ bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("exit status %s, want %s", got, args[0])
 	}
+}
+
+// writeMRT makes a dump of a routing table from text: mrt routes.txt rib.mrt.
+func writeMRT(ts *testscript.TestScript, _ bool, args []string) {
+	dump, err := mrttest.Dump(ts.ReadFile(args[0]))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), dump, 0o644))
 }

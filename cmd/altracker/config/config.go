@@ -17,6 +17,8 @@ import (
 type Config struct {
 	HTTP, UDP, Admin Listener
 	Sources          []Source // empty: the map that ships in the binary
+	Cache            string   // folder that keeps fetched maps across a restart; empty: none
+	Discovery        Discovery
 	Policy           Policy
 	Announce         Announce
 	Snapshot         Snapshot
@@ -31,10 +33,29 @@ type Source struct {
 	Name                string
 	Directory           string // URL
 	NetworkMap, CostMap string // files
+	Map                 string // id of a network map of the directory; empty: its default one
 	Requesters          []netip.Prefix
 	Internal            []string      // PID name patterns; nil: all but the default PID; empty: none
 	Refresh             time.Duration // 0: as the server says
 	MaxAge              time.Duration // 0: a day
+
+	// With a directory only. Empty: the server does not ask for them.
+	Username, Password string
+	PasswordFile       string // instead of Password
+	CAFile             string // PEM; empty: the system's authorities
+	ClientCert         string // PEM file, with ClientKey
+	ClientKey          string
+}
+
+// Discovery says whether and how ALTO servers are found in the DNS.
+type Discovery struct {
+	Enabled          bool
+	Resolvers        []string // ADDRESS:PORT; none: those of the system
+	Domain           string   // of the operator's own network; empty: none
+	MaxServers       int
+	LookupsPerSecond int
+	AllowPrivate     bool
+	AllowHTTP        bool
 }
 
 // Policy names a peer selection policy and its options.
@@ -68,9 +89,12 @@ type DHT struct {
 // Default is the configuration of a tracker without a file.
 func Default() Config {
 	return Config{
-		HTTP:   Listener{":6969"},
-		UDP:    Listener{":6969"},
-		Admin:  Listener{"127.0.0.1:6970"},
+		HTTP:  Listener{":6969"},
+		UDP:   Listener{":6969"},
+		Admin: Listener{"127.0.0.1:6970"},
+		Discovery: Discovery{
+			MaxServers: 32, LookupsPerSecond: 10,
+		},
 		Policy: Policy{Name: selector.Default},
 		Announce: Announce{
 			Interval: 30 * time.Minute, MaxNumWant: 200, PeerIDs: true,

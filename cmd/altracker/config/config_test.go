@@ -14,6 +14,7 @@ http:  {listen: "127.0.0.1:6969"}
 udp:   {listen: "127.0.0.1:6969"}
 admin: {listen: "127.0.0.1:6970"}
 alto:
+  cache: maps
   sources:
     - name: lab
       directory: "http://127.0.0.1:8181/directory"
@@ -24,6 +25,14 @@ alto:
       cost_map: cm.json
       internal: []
       max_age: 48h
+    - name: closed
+      directory: "https://alto.example.net/directory"
+      map: coarse
+      username: tracker
+      password_file: secret.txt
+      ca_file: ca.pem
+      client_cert: cert.pem
+      client_key: key.pem
 policy:
   name: staged
   options: {intra_pid: 0.75, intra_isp: 0.90, random: 0.10}
@@ -40,10 +49,12 @@ func TestFullFile(t *testing.T) {
 	if want := []Source{
 		{Name: "lab", Directory: "http://127.0.0.1:8181/directory", Requesters: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Internal: []string{"pid-*"}},
 		{Name: "files", NetworkMap: "nm.json", CostMap: "cm.json", Internal: []string{}, MaxAge: 48 * time.Hour},
+		{Name: "closed", Directory: "https://alto.example.net/directory", Map: "coarse", Username: "tracker", PasswordFile: "secret.txt",
+			CAFile: "ca.pem", ClientCert: "cert.pem", ClientKey: "key.pem"},
 	}; !reflect.DeepEqual(got.Sources, want) {
 		t.Errorf("sources %+v\nwant %+v", got.Sources, want)
 	}
-	if got.HTTP.Listen != "127.0.0.1:6969" || got.Policy.Options["intra_isp"] != 0.9 || got.Snapshot.Path != "swarms.snap" ||
+	if got.HTTP.Listen != "127.0.0.1:6969" || got.Policy.Options["intra_isp"] != 0.9 || got.Snapshot.Path != "swarms.snap" || got.Cache != "maps" ||
 		got.Announce.Lifetime != time.Hour || got.DHT.Private[0][0] != 1 {
 		t.Errorf("got %+v", got)
 	}
@@ -65,7 +76,7 @@ func TestEmptyFilesAreTheDefault(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"announce: {interval: soon}", `announce.interval: "soon": want a duration from 1s to 18h0m0s, such as 30m0s (line 1)`},
-		{"anounce: {}", `anounce: no such key; want one of admin, alto, announce, dht, http, policy, snapshot, udp (line 1)`},
+		{"anounce: {}", `anounce: no such key; want one of admin, alto, announce, dht, discovery, http, policy, snapshot, udp (line 1)`},
 		{"http: {listen: 6969}", `http.listen: "6969": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)`},
 		{"http: [1]", "http: want a mapping with one of listen (line 1)"},
 		{"udp: {listen: '[::1]:70000'}", `udp.listen: "[::1]:70000": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)`},
@@ -76,6 +87,15 @@ policy.options.foo: "1": want one of intra_pid, intra_isp, random (line 1)
 policy.options.random: "2": want a number from 0 to 1 (line 1)`},
 		{"policy: {options: {intra_pid: 0.95}}", `policy.options.intra_pid: "0.95": want at most intra_isp (line 1)`},
 		{"alto: {sources: [{directory: 'http://x/d'}]}", "alto.sources[0].name: missing; want a name"},
+		{"alto: {sources: [{name: a, directory: 'ftp://me:secret@x/d'}]}", `alto.sources[0].directory: "ftp://...@x/d": want the http or https URL of an ALTO directory (line 1)`},
+		{"alto: {sources: [{name: a, directory: 'http://x/d', username: me, client_key: k}]}", `alto.sources[0].username: want password or password_file with it
+alto.sources[0].client_key: want client_cert with it`},
+		{"alto: {sources: [{name: a, directory: 'http://x/d', password: secret, password_file: f}]}", `alto.sources[0].password: want username with it
+alto.sources[0].password: want either password or password_file, not both
+alto.sources[0].password_file: want username with it`},
+		{"alto: {sources: [{name: a, network_map: n, ca_file: c, client_cert: c}]}", `alto.sources[0].ca_file: want it with directory only
+alto.sources[0].client_cert: want it with directory only
+alto.sources[0].client_cert: want client_key with it`},
 		{"alto: {sources: [{name: a}]}", "alto.sources[0]: want either directory, or network_map and cost_map"},
 		{"alto: {sources: [{name: a, directory: 'ftp://x', requesters: [10.0.0.1/8, 'x']}]}",
 			`alto.sources[0].directory: "ftp://x": want the http or https URL of an ALTO directory (line 1)

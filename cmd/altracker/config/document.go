@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// password is the part of a URL that is nobody's business.
+var password = regexp.MustCompile(`://[^/]*@`)
+
 // document collects the mistakes of one file while its values are taken out.
 type document struct{ mistakes Mistakes }
 
@@ -23,7 +27,7 @@ func (d *document) wrong(key string, n *yaml.Node, want string) {
 	m := Mistake{Key: key, Want: want}
 	if n != nil {
 		m.Line = n.Line
-		m.Value = n.Value
+		m.Value = password.ReplaceAllString(n.Value, "://...@")
 		if n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode {
 			m.Value = ""
 		}

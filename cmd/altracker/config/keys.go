@@ -23,10 +23,14 @@ func (d *document) config(c *Config, n *yaml.Node) {
 		"http":  d.listener(&c.HTTP.Listen),
 		"udp":   d.listener(&c.UDP.Listen),
 		"admin": d.listener(&c.Admin.Listen),
-		"alto": d.within(map[string]take{"sources": d.each(func(key string, n *yaml.Node) {
-			c.Sources = append(c.Sources, d.source(key, n))
-		})}),
-		"policy": func(key string, n *yaml.Node) { d.policy(&c.Policy, key, n) },
+		"alto": d.within(map[string]take{
+			"cache": d.text(&c.Cache, "want the path of a folder"),
+			"sources": d.each(func(key string, n *yaml.Node) {
+				c.Sources = append(c.Sources, d.source(key, n))
+			}),
+		}),
+		"discovery": d.discovery(&c.Discovery),
+		"policy":    func(key string, n *yaml.Node) { d.policy(&c.Policy, key, n) },
 		"announce": d.within(map[string]take{
 			"interval":        d.duration(&a.Interval, time.Second, 18*time.Hour),
 			"min_interval":    d.duration(&a.MinInterval, time.Second, 18*time.Hour),
@@ -79,10 +83,18 @@ func (d *document) source(key string, n *yaml.Node) (s Source) {
 		"directory":   parsed(d, &s.Directory, wantDirectory, directory),
 		"network_map": d.text(&s.NetworkMap, "want the path of a file"),
 		"cost_map":    d.text(&s.CostMap, "want the path of a file"),
+		"map":         d.text(&s.Map, "want the id of a network map"),
 		"requesters":  appended(d, &s.Requesters, "want an address prefix such as 192.0.2.0/24", prefix),
 		"internal":    appended(d, &s.Internal, "want a pattern of PID names such as pid-*", pattern),
 		"refresh":     d.duration(&s.Refresh, time.Second, 24*time.Hour),
 		"max_age":     d.duration(&s.MaxAge, time.Minute, 365*24*time.Hour),
+
+		"username":      d.text(&s.Username, "want a name"),
+		"password":      d.text(&s.Password, "want a password"),
+		"password_file": d.text(&s.PasswordFile, "want the path of a file"),
+		"ca_file":       d.text(&s.CAFile, "want the path of a file"),
+		"client_cert":   d.text(&s.ClientCert, "want the path of a file"),
+		"client_key":    d.text(&s.ClientKey, "want the path of a file"),
 	})
 	if len(d.mistakes) > before {
 		return s
@@ -94,8 +106,35 @@ func (d *document) source(key string, n *yaml.Node) (s Source) {
 		d.wrong(key, nil, "want either directory, or network_map and cost_map")
 	case s.Directory != "" && (s.NetworkMap != "" || s.CostMap != ""):
 		d.wrong(key, nil, "want either directory, or network_map and cost_map, not both")
+	default:
+		d.remote(key, s)
 	}
 	return s
+}
+
+// remote checks what makes sense with a directory only: which of its maps, who
+// asks and who answers.
+func (d *document) remote(key string, s Source) {
+	for _, k := range []struct {
+		name, value string
+		ok          bool
+		want        string
+	}{
+		{"map", s.Map, s.Directory != "", "want it with directory only"},
+		{"username", s.Username, s.Directory != "", "want it with directory only"},
+		{"username", s.Username, s.Password != "" || s.PasswordFile != "", "want password or password_file with it"},
+		{"password", s.Password, s.Username != "", "want username with it"},
+		{"password", s.Password, s.PasswordFile == "", "want either password or password_file, not both"},
+		{"password_file", s.PasswordFile, s.Username != "", "want username with it"},
+		{"ca_file", s.CAFile, s.Directory != "", "want it with directory only"},
+		{"client_cert", s.ClientCert, s.Directory != "", "want it with directory only"},
+		{"client_cert", s.ClientCert, s.ClientKey != "", "want client_key with it"},
+		{"client_key", s.ClientKey, s.ClientCert != "", "want client_cert with it"},
+	} {
+		if k.value != "" && !k.ok {
+			d.wrong(key+"."+k.name, nil, k.want)
+		}
+	}
 }
 
 func directory(s string) (string, error) {

@@ -1,0 +1,179 @@
+package altoserver
+
+import (
+	"bytes"
+	"math"
+	"reflect"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/altracker/altracker/altoclient"
+)
+
+// undefined is the cost of a pair that a map leaves out.
+var undefined = float32(math.NaN())
+
+// change returns what makes of a resource in from the one in to: a JSON Merge
+// Patch or, if that would not be shorter or cannot say it, the whole document.
+func change(from, to *Content, r resource) update {
+	old, ok := from.resource(r.id)
+	switch {
+	case !ok:
+		return r.update()
+	case bytes.Equal(old.body, r.body):
+		return update{}
+	}
+	var patch []byte
+	if r.costs == nil {
+		patch, ok = diffDocuments(old.body, r.body)
+	} else {
+		patch, ok = diffCostMaps(old, r)
+	}
+	if !ok || len(patch) >= len(r.body) {
+		return r.update()
+	}
+	return update{altoclient.MediaTypeMergePatch, patch}
+}
+
+func diffDocuments(old, now []byte) (patch []byte, ok bool) {
+	var a, b any
+	if json.Unmarshal(old, &a) != nil || json.Unmarshal(now, &b) != nil {
+		return nil, false
+	}
+	diff, ok := mergeDiff(a, b)
+	if !ok {
+		return nil, false
+	}
+	patch, err := json.Marshal(diff, json.Deterministic(true))
+	return patch, err == nil
+}
+
+// mergeDiff returns the JSON Merge Patch that makes b of a. There is none if it
+// would have to define something as null (RFC 7396 section 1).
+func mergeDiff(a, b any) (patch any, ok bool) {
+	now, ok := b.(map[string]any)
+	if !ok {
+		return b, b != nil
+	}
+	old, replaces := a.(map[string]any)
+	diff := make(map[string]any)
+	for name := range old {
+		if _, stays := now[name]; !stays {
+			diff[name] = nil
+		}
+	}
+	for name, value := range now {
+		before, had := old[name]
+		if replaces && had && reflect.DeepEqual(before, value) {
+			continue
+		}
+		if diff[name], ok = mergeDiff(before, value); !ok {
+			return nil, false
+		}
+	}
+	return diff, true
+}
+
+// diffCostMaps is diffDocuments for documents that are too large to be taken
+// apart.
+func diffCostMaps(old, now resource) (patch []byte, ok bool) {
+	var a, b map[string]jsontext.Value
+	if json.Unmarshal(old.body, &a) != nil || json.Unmarshal(now.body, &b) != nil {
+		return nil, false
+	}
+	meta, ok := diffDocuments(a["meta"], b["meta"])
+	if !ok || !sameBut(a, b, "meta", "cost-map") {
+		return nil, false
+	}
+	patch = append(patch, `{"meta":`...)
+	patch = append(patch, meta...)
+	patch = append(patch, `,"cost-map":{`...)
+	patch = appendCostDiff(patch, old.costs, now.costs, len(now.body))
+	return append(patch, "}}"...), true
+}
+
+func sameBut(a, b map[string]jsontext.Value, but ...string) bool {
+	for _, m := range []map[string]jsontext.Value{a, b} {
+		for _, name := range but {
+			delete(m, name)
+		}
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// appendCostDiff gives up once it is longer than limit.
+func appendCostDiff(b []byte, old, now *altoclient.CostMap, limit int) []byte {
+	numbers := make(map[string]uint32, now.PIDs())
+	for pid := uint32(1); int(pid) <= now.PIDs(); pid++ {
+		numbers[now.Name(pid)] = pid
+	}
+	gone := make([]bool, old.PIDs()+1)  // by old number
+	was := make([]uint32, now.PIDs()+1) // old numbers
+	for pid := uint32(1); int(pid) <= old.PIDs(); pid++ {
+		if n := numbers[old.Name(pid)]; n != 0 {
+			was[n] = pid
+		} else {
+			gone[pid] = true
+		}
+	}
+	first := true
+	open := func(name string) {
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b, _ = jsontext.AppendQuote(b, name)
+		b = append(b, ':')
+	}
+	for pid := range gone {
+		if gone[pid] {
+			open(old.Name(uint32(pid)))
+			b = append(b, "null"...)
+		}
+	}
+	for src := uint32(1); int(src) <= now.PIDs() && len(b) < limit; src++ {
+		before := len(b)
+		wasFirst := first
+		open(now.Name(src))
+		b = append(b, '{')
+		length := len(b)
+		b = appendRowDiff(b, old, now, was, gone, src)
+		if len(b) == length {
+			b, first = b[:before], wasFirst
+			continue
+		}
+		b = append(b, '}')
+	}
+	return b
+}
+
+func appendRowDiff(b []byte, old, now *altoclient.CostMap, was []uint32, gone []bool, src uint32) []byte {
+	first := true
+	put := func(name string, cost float32) {
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b, _ = jsontext.AppendQuote(b, name)
+		b = append(b, ':')
+		if cost != cost {
+			b = append(b, "null"...)
+			return
+		}
+		b = strconv.AppendFloat(b, float64(cost), 'g', -1, 32)
+	}
+	for dst := uint32(1); int(dst) <= now.PIDs(); dst++ {
+		have, had := now.Cost(src, dst), old.Cost(was[src], was[dst])
+		if have != had && (have == have || had == had) {
+			put(now.Name(dst), have)
+		}
+	}
+	for dst, is := range gone {
+		if had := old.Cost(was[src], uint32(dst)); is && had == had {
+			put(old.Name(uint32(dst)), undefined)
+		}
+	}
+	return b
+}

@@ -1,0 +1,124 @@
+package discovery
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// claim is one prefix for which servers were found. The zero prefix stands for
+// the network whose domain is configured: its server guides whom it likes.
+type claim struct {
+	prefix   netip.Prefix
+	uris     []string
+	at       int       // the one in use
+	expires  time.Time // when to ask the DNS again
+	asking   bool      // it is being asked
+	failures int       // in a row, of asking
+}
+
+func (c *claim) ofDomain() bool { return !c.prefix.IsValid() }
+
+// Bounds and delays of claims. They need no configuration.
+const (
+	maxClaims   = 1024
+	maxFailures = 3           // failed refreshes that a claim outlives
+	claimRetry  = time.Minute // after a failed refresh
+)
+
+// learn takes in what came of asking for prefix asked.
+func (r *roster) learn(asked netip.Prefix, res Result, err error, now time.Time) {
+	had := r.claims[asked]
+	if had != nil {
+		had.asking = false
+	}
+	switch {
+	case err != nil && Temporary(err):
+		if had == nil {
+			return
+		}
+		had.failures++
+		had.expires = now.Add(claimRetry)
+		if had.failures >= maxFailures {
+			r.drop(had, now)
+		}
+	case err != nil || len(res.URIs) == 0:
+		if had != nil {
+			r.drop(had, now)
+		}
+	default:
+		if had != nil && res.Prefix != asked {
+			r.drop(had, now)
+		}
+		r.claim(res, now)
+	}
+}
+
+// claim makes or renews the claim of a prefix.
+func (r *roster) claim(res Result, now time.Time) {
+	c := r.claims[res.Prefix]
+	if c == nil {
+		if len(r.claims) >= maxClaims {
+			r.counts.refused.Add(1)
+			return
+		}
+		c = &claim{prefix: res.Prefix}
+		r.claims[c.prefix] = c
+	}
+	c.failures = 0
+	c.expires = now.Add(res.TTL)
+	if c.at > 0 || !slices.Equal(c.uris, res.URIs) {
+		// The first one may be well again.
+		r.detach(c)
+		c.uris, c.at = res.URIs, 0
+		r.attach(c, now)
+	}
+}
+
+// attach hands the claim to the first of its servers that can be had, from the
+// one in use on. A claim that nobody takes is dropped.
+func (r *roster) attach(c *claim, now time.Time) {
+	for ; c.at < len(c.uris); c.at++ {
+		if s := r.serve(c.uris[c.at], c, now); s != nil {
+			s.claims[c.prefix] = true
+			return
+		}
+	}
+	r.drop(c, now)
+}
+
+// detach takes the claim from its server, if it has one.
+func (r *roster) detach(c *claim) {
+	if c.at < len(c.uris) {
+		if s := r.servers[c.uris[c.at]]; s != nil {
+			delete(s.claims, c.prefix)
+		}
+	}
+}
+
+// drop forgets the claim. That of the domain is tried again.
+func (r *roster) drop(c *claim, now time.Time) {
+	r.detach(c)
+	if c.ofDomain() {
+		*c = claim{expires: now.Add(claimRetry)}
+		return
+	}
+	delete(r.claims, c.prefix)
+}
+
+// due returns the prefixes to ask for again: those whose time is over and whose
+// server has been of use lately. The others are dropped.
+func (r *roster) due(now time.Time) []netip.Prefix {
+	var list []netip.Prefix
+	for _, c := range r.claims {
+		if c.asking || now.Before(c.expires) {
+			continue
+		}
+		if !c.ofDomain() && now.Sub(r.servers[c.uris[c.at]].used) > r.config.Idle {
+			r.drop(c, now)
+			continue
+		}
+		list = append(list, c.prefix)
+	}
+	return list
+}

@@ -1,0 +1,96 @@
+package discovery
+
+import (
+	"cmp"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/altracker/altracker/altoclient"
+)
+
+// Guide takes sources that come and go; *altoclient.Guide is one.
+type Guide interface {
+	Add(...*altoclient.Source) error
+	Remove(names ...string)
+}
+
+// FollowerConfig shapes a [Follower]. In each number 0 means the default.
+type FollowerConfig struct {
+	Finder *Finder // required
+	Guide  Guide   // required
+
+	// Open makes the source of the server whose directory is at uri, for the given
+	// requesters. It does not run it. Required.
+	Open func(name, uri string, requesters []netip.Prefix) (*altoclient.Source, error)
+
+	// Domain is that of the operator's own network, whose server guides whom it
+	// likes (RFC 7286); empty: none is looked for.
+	Domain string
+
+	// AllowPrivate looks up addresses that are not of the public Internet, too.
+	AllowPrivate bool
+
+	// MaxServers is how many servers are followed; 0 means 32. When there are
+	// more, the one that was of use least recently goes.
+	MaxServers int
+
+	// Stay is how long a server that was of use is safe from that; 0 means one
+	// minute.
+	Stay time.Duration
+
+	// Idle is how long a server may be of no use before its prefixes are no longer
+	// looked up again when their time is over; 0 means one hour.
+	Idle time.Duration
+
+	// Queue is how many addresses may wait, Workers how many are looked up at once;
+	// 0 means 1024 and 16.
+	Queue, Workers int
+
+	// Period is how long neighbours of an address are not looked up after it; 0
+	// means one minute.
+	Period time.Duration
+
+	// Tick is how often servers are looked after; 0 means one second.
+	Tick time.Duration
+
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+
+	// Log is told which servers come and go; nil means that nobody is.
+	Log *slog.Logger
+}
+
+func (c FollowerConfig) withDefaults() FollowerConfig {
+	c.MaxServers = cmp.Or(c.MaxServers, 32)
+	c.Stay = cmp.Or(c.Stay, time.Minute)
+	c.Idle = cmp.Or(c.Idle, time.Hour)
+	c.Queue = cmp.Or(c.Queue, 1024)
+	c.Workers = cmp.Or(c.Workers, 16)
+	c.Period = cmp.Or(c.Period, time.Minute)
+	c.Tick = cmp.Or(c.Tick, time.Second)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func (c FollowerConfig) check() error {
+	switch {
+	case c.Finder == nil:
+		return errors.New("no Finder")
+	case c.Guide == nil:
+		return errors.New("no Guide")
+	case c.Open == nil:
+		return errors.New("no Open")
+	case min(c.MaxServers, c.Queue, c.Workers) < 0:
+		return errors.New("negative MaxServers, Queue or Workers")
+	case min(c.Stay, c.Idle, c.Period, c.Tick) < 0:
+		return errors.New("negative Stay, Idle, Period or Tick")
+	}
+	return nil
+}

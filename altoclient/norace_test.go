@@ -1,0 +1,5 @@
+//go:build !race
+
+package altoclient
+
+const raceDetector = false
