@@ -1,6 +1,7 @@
 package altoclient
 
 import (
+	"iter"
 	"net/netip"
 	"slices"
 
@@ -164,6 +165,19 @@ func (a *Atlas) Row(home uint32, outward bool) (ends []uint32, costs []float32, 
 		return a.join.expand(source, &row{ends, costs, internal})
 	})
 	return r.ends, r.costs, r.internal
+}
+
+// Homes yields the PIDs that are one with home to the source responsible for it,
+// home among them, as ascending ranges from one PID up to, not including, another.
+// There are several where other sources cut that source's PID.
+func (a *Atlas) Homes(home uint32) iter.Seq2[uint32, uint32] {
+	return func(yield func(uint32, uint32) bool) {
+		if guide, own := a.guide(home); guide != nil && a.join != nil {
+			a.join.ranges(a.join.guide(home).source, own, yield)
+			return
+		}
+		yield(home, home+1)
+	}
 }
 
 // guide returns the source that is responsible for pid, with its own number for

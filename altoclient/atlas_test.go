@@ -1,6 +1,7 @@
 package altoclient
 
 import (
+	"iter"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -17,6 +18,7 @@ var _ interface {
 	PID(addr netip.Addr) uint32
 	Name(pid uint32) (source, name string)
 	Row(home uint32, outward bool) (ends []uint32, costs []float32, internal []bool)
+	Homes(home uint32) iter.Seq2[uint32, uint32]
 	Ordinal(home uint32) bool
 } = (*Atlas)(nil)
 

@@ -59,6 +59,34 @@ func (j *join) name(number uint32) place {
 	return j.names[number]
 }
 
+// ranges yields the numbers that are pid to a source, as ranges.
+func (j *join) ranges(source int, pid uint32, yield func(uint32, uint32) bool) {
+	view := &j.views[source]
+	explicit, start := 0, uint32(0) // start of the range that is open, 0 if none is
+	for number := uint32(1); int(number) < len(j.six); number++ {
+		at := view.everywhere[family4]
+		if j.six[number] {
+			at = view.everywhere[family6]
+		}
+		if explicit < len(view.numbers) && view.numbers[explicit] == number {
+			at = view.pids[explicit]
+			explicit++
+		}
+		switch {
+		case at == pid && start == 0:
+			start = number
+		case at != pid && start != 0:
+			if !yield(start, number) {
+				return
+			}
+			start = 0
+		}
+	}
+	if start != 0 {
+		yield(start, uint32(len(j.six)))
+	}
+}
+
 // expand turns a row of a source into a row of the join.
 func (j *join) expand(source int, own *row) *row {
 	r := new(row)

@@ -188,7 +188,7 @@ func (f *follower) run(ctx context.Context, way func(context.Context, *pair) err
 		err := way(ctx, p)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // it was told to end: err is only how
 		case errors.Is(err, errDoubt), errors.Is(err, errRefused):
 			return err
 		}

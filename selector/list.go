@@ -7,9 +7,13 @@ package selector
 type List struct {
 	Steps []Step
 
+	// Home is the PIDs that count as the requester's own; empty means the one that
+	// its address is in.
+	Home []Span
+
 	// Outside is the PIDs outside the requester's own network. If it is not
-	// empty, the reply holds at least one of their peers whenever there is one,
-	// and at least one seeder.
+	// empty, a reply of four peers or more holds at least one of theirs whenever
+	// there is one, and at least one seeder.
 	Outside []Span
 }
 
@@ -38,5 +42,5 @@ type Span struct {
 	Weight float32
 }
 
-// Everyone is the span of all PIDs and of the peers in none.
+// everyone is the span of all PIDs and of the peers in none.
 var everyone = []Span{{Lo: 0, Hi: ^PID(0), Weight: 1}}

@@ -1,6 +1,9 @@
 package selector
 
-import "net/netip"
+import (
+	"iter"
+	"net/netip"
+)
 
 // PID is the dense number of a provider-defined identifier (RFC 7285 section
 // 5.1) in one [Map]; its name is the map's business. 0 means "in no PID".
@@ -32,7 +35,7 @@ type Map interface {
 	// Row returns the network as home's own source sees it, run-length coded in
 	// the order of PIDs: run i holds the PIDs from the end of the run before it
 	// (0 at first) up to, not including, ends[i]. The last end is the number
-	// of PIDs plus one; PID 0, if it stands in a run, has no cost.
+	// of PIDs plus one. PID 0 has no cost, whatever run it stands in.
 	//
 	// costs[i] is the cost from each PID of the run to home, or from home to
 	// each of them if outward is set (RFC 7285 section 6: traffic flows from
@@ -44,6 +47,11 @@ type Map interface {
 	// No runs at all means that nobody guides home. The slices are shared and
 	// must not be written to.
 	Row(home PID, outward bool) (ends []PID, costs []float32, internal []bool)
+
+	// Homes yields the PIDs that are one with home to its source, home among them,
+	// as ascending ranges from one PID up to, not including, another. Where one
+	// source stands behind the map there is only home itself.
+	Homes(home PID) iter.Seq2[PID, PID]
 
 	// Ordinal tells whether the costs that judge home are ranks, fit for
 	// comparison only (RFC 7285 section 6.1.2.2).

@@ -29,7 +29,7 @@ func (m Matrix) List(v View) List {
 // weights returns the weight of a run. Ranks and negative costs allow no division:
 // there, each dearer tier weighs half of the one before it.
 func (m Matrix) weights(v View, p places) func(Run) float32 {
-	ts := tiers(withoutHome(v.priced(), v.Home))
+	ts := tiers(v.others())
 	if v.Ordinal || len(ts) > 0 && ts[0].cost < 0 {
 		byCost := make(map[float32]float32, len(ts))
 		for i, t := range ts {

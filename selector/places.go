@@ -17,8 +17,8 @@ type places struct {
 // the next cost tier stand in for the ISP: in the embedded map, those of the same
 // country.
 func (v View) places() places {
-	p := places{home: []Span{{v.Home, v.Home + 1, 1}}, near: "home ISP"}
-	others := withoutHome(v.priced(), v.Home)
+	p := places{home: v.Homes, near: "home ISP"}
+	others := v.others()
 	near := func(r Run) bool { return r.Internal }
 	if !v.HasISP {
 		p.near = "next tier"
@@ -40,23 +40,28 @@ func (p places) beyond() []Span {
 	return spans(append([]Run{{Lo: 0, Hi: 1}}, p.outside...), even)
 }
 
-// withoutHome cuts the home PID out of runs.
-func withoutHome(runs []Run, home PID) []Run {
-	var cut []Run
+// others returns the runs of all PIDs but the home PID.
+func (v View) others() []Run {
+	runs := v.priced()
+	for _, home := range v.Homes {
+		runs = without(runs, home)
+	}
+	return runs
+}
+
+// without cuts a span out of runs.
+func without(runs []Run, cut Span) []Run {
+	var left []Run
 	for _, r := range runs {
-		if home < r.Lo || home >= r.Hi {
-			cut = append(cut, r)
-			continue
-		}
 		below, above := r, r
-		below.Hi, above.Lo = home, home+1
+		below.Hi, above.Lo = min(r.Hi, cut.Lo), max(r.Lo, cut.Hi)
 		for _, part := range []Run{below, above} {
 			if part.Lo < part.Hi {
-				cut = append(cut, part)
+				left = append(left, part)
 			}
 		}
 	}
-	return cut
+	return left
 }
 
 // tier is the runs of one cost.

@@ -2,6 +2,7 @@ package selector_test
 
 import (
 	"errors"
+	"iter"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -123,6 +124,40 @@ func TestDirection(t *testing.T) {
 		if first.Spans[0].Lo != want {
 			t.Errorf("seeder %v: first tier is %v, want PID %d", seeder, first.Spans, want)
 		}
+	}
+}
+
+// TestOnlyTheHomeCostIsKnown: what nothing is known of is dearer than home.
+func TestOnlyTheHomeCostIsKnown(t *testing.T) {
+	w := selectortest.Square(3, func(from, to int) float32 {
+		if from == to {
+			return 1
+		}
+		return selector.Undefined
+	})
+	v, _ := selector.Look(w, 2, false)
+	first := mustNew(t, "ranked", map[string]float64{"random": 0}).List(v).Steps[0]
+	if want := []selector.Span{{Lo: 2, Hi: 3, Weight: 1}}; !reflect.DeepEqual(first.Spans, want) {
+		t.Errorf("the first tier is %v, want home alone", first.Spans)
+	}
+}
+
+// cutHome is a map in which another source has cut the home PID 2 in two.
+type cutHome struct{ selectortest.World }
+
+func (cutHome) Homes(selector.PID) iter.Seq2[selector.PID, selector.PID] {
+	return func(yield func(selector.PID, selector.PID) bool) { _ = yield(2, 3) && yield(4, 5) }
+}
+
+func TestHomeInPieces(t *testing.T) {
+	w := selectortest.Square(5, func(int, int) float32 { return 1 })
+	w.Internal = []bool{true, true, true, true, false}
+	v, _ := selector.Look(cutHome{w}, 2, false)
+	l := mustNew(t, "staged", nil).List(v)
+	home := []selector.Span{{Lo: 2, Hi: 3, Weight: 1}, {Lo: 4, Hi: 5, Weight: 1}}
+	isp := []selector.Span{{Lo: 1, Hi: 2, Weight: 1}, {Lo: 3, Hi: 4, Weight: 1}}
+	if !reflect.DeepEqual(l.Home, home) || !reflect.DeepEqual(l.Steps[1].Spans, home) || !reflect.DeepEqual(l.Steps[2].Spans, isp) {
+		t.Errorf("list %+v", l)
 	}
 }
 

@@ -26,5 +26,5 @@ func (r Ranked) List(v View) List {
 			Spans:  spans(t.runs, even),
 		})
 	}
-	return List{Steps: append(steps, anyone()), Outside: v.places().beyond()}
+	return List{Steps: append(steps, anyone()), Home: v.Homes, Outside: v.places().beyond()}
 }

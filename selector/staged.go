@@ -50,14 +50,14 @@ func (s Staged) stages(p places, weight func(Run) float32) List {
 	if outside := spans(p.outside, weight); len(outside) > 0 {
 		steps = append(steps, Step{Name: "outside", Target: 1, Spans: outside})
 	}
-	return List{Steps: raise(append(steps, elsewhere(p.home[0]), anyone())), Outside: p.beyond()}
+	return List{Steps: raise(append(steps, elsewhere(p.home), anyone())), Home: p.home, Outside: p.beyond()}
 }
 
 // elsewhere fills up from everybody but the home PID.
-func elsewhere(home Span) Step {
-	s := Step{Name: "elsewhere", Target: 1, Spans: []Span{{0, home.Lo, 1}}}
-	if home.Hi < everyone[0].Hi {
-		s.Spans = append(s.Spans, Span{home.Hi, everyone[0].Hi, 1})
+func elsewhere(home []Span) Step {
+	left := []Run{{Lo: everyone[0].Lo, Hi: everyone[0].Hi}}
+	for _, h := range home {
+		left = without(left, h)
 	}
-	return s
+	return Step{Name: "elsewhere", Target: 1, Spans: spans(left, even)}
 }

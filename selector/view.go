@@ -1,10 +1,17 @@
 package selector
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // View is all that a policy may know when it answers for a requester.
 type View struct {
 	Home PID
+
+	// Homes is the home PID: Home itself, and what else its source knows by the
+	// same name (see Map.Homes). In ascending order, of weight 1.
+	Homes []Span
 
 	// Runs is every PID from 1 on, in order, with its cost. There is at least one.
 	Runs []Run
@@ -30,6 +37,9 @@ type Run struct {
 func Look(m Map, home PID, seeder bool) (View, bool) {
 	ends, costs, internal := m.Row(home, seeder)
 	v := View{Home: home, Seeder: seeder, Ordinal: m.Ordinal(home)}
+	for lo, hi := range m.Homes(home) {
+		v.Homes = append(v.Homes, Span{lo, hi, 1})
+	}
 	lo := PID(1) // PID 0 has no place and no cost
 	for i, hi := range ends {
 		if hi <= lo {
@@ -53,20 +63,24 @@ var Undefined = float32(math.NaN())
 func undefined(cost float32) bool { return math.IsNaN(float64(cost)) }
 
 // priced returns the runs of v with each undefined cost replaced by the dearest
-// known one: such peers stay eligible, and are never mistaken for near ones.
+// known one between the home PID and another: such peers stay eligible, and are
+// never mistaken for near ones. Where none is known they are dearer than home.
 func (v View) priced() []Run {
-	dearest, known := float32(0), false
+	unknown, others := float32(0), false
 	for _, r := range v.Runs {
-		if !undefined(r.Cost) && (!known || r.Cost > dearest) {
-			dearest, known = r.Cost, true
+		switch home := r.Lo == v.Home && r.Hi == v.Home+1; {
+		case undefined(r.Cost):
+		case home && !others:
+			unknown = math.Nextafter32(r.Cost, float32(math.Inf(1)))
+		case !home && (!others || r.Cost > unknown):
+			unknown, others = r.Cost, true
 		}
 	}
-	runs := make([]Run, len(v.Runs))
-	for i, r := range v.Runs {
-		if undefined(r.Cost) {
-			r.Cost = dearest
+	runs := slices.Clone(v.Runs)
+	for i := range runs {
+		if undefined(runs[i].Cost) {
+			runs[i].Cost = unknown
 		}
-		runs[i] = r
 	}
 	return runs
 }

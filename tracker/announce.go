@@ -31,9 +31,10 @@ type AnnounceRequest struct {
 
 	Uploaded, Downloaded, Left int64 // bytes; Left is 0 for a seeder
 
-	Event   Event
-	NumWant int    // peers wanted; negative asks for the default
-	Key     uint32 // lets a client prove its identity after its address changed (BEP 7); carried, not used
+	Event    Event
+	NumWant  int    // peers wanted; negative asks for the default
+	MaxPeers int    // peers that fit the reply; 0 means any number
+	Key      uint32 // lets a client prove its identity after its address changed (BEP 7); carried, not used
 
 	// Now is the time of arrival, stamped by the frontend: the core has no clock.
 	Now time.Time
@@ -41,7 +42,8 @@ type AnnounceRequest struct {
 	AllFamilies bool // fill up with peers of the other address family (BEP 7)
 	PeerIDs     bool // the reply shall name peer ids (BEP 3 dictionary peers)
 
-	// Asking leaves the swarm as it is: who asks wants peers without being one.
+	// Asking leaves the swarm as it is: who asks wants peers without being one. It
+	// is not counted as an announce.
 	Asking bool
 
 	// Hearsay, if not 0, marks an announce that came by a way that proves less than
@@ -76,7 +78,9 @@ func (r *AnnounceResponse) Reset() {
 // peers its network would choose. It implements [Handler].
 func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 	stripe := req.InfoHash[0]
-	t.counters.add(stripe, announces, 1)
+	if !req.Asking {
+		t.counters.add(stripe, announces, 1)
+	}
 	if err := req.check(); err != nil {
 		t.counters.add(stripe, failures, 1)
 		return err
@@ -87,7 +91,9 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 	resp.Interval, resp.MinInterval = t.config.Interval, t.config.MinInterval
 	resp.Complete, resp.Incomplete = reply.Seeders, reply.Leechers
 	resp.Peers, resp.Peers6, resp.IDs, resp.IDs6 = reply.V4, reply.V6, reply.ID4, reply.ID6
-	t.count(stripe, req, reason, &reply)
+	if !req.Asking {
+		t.count(stripe, req, reason, &reply)
+	}
 	return nil
 }
 
@@ -143,13 +149,17 @@ func (q quality) counter() counter {
 
 // want returns how many peers the reply shall have at most.
 func (t *Tracker) want(req *AnnounceRequest) int {
-	switch {
-	case req.Event == Stopped:
-		return 0
-	case req.NumWant < 0:
-		return t.config.DefaultNumWant
+	want := min(req.NumWant, t.config.MaxNumWant)
+	if req.NumWant < 0 {
+		want = t.config.DefaultNumWant
 	}
-	return min(req.NumWant, t.config.MaxNumWant)
+	if req.MaxPeers > 0 {
+		want = min(want, req.MaxPeers)
+	}
+	if req.Event == Stopped {
+		want = 0
+	}
+	return want
 }
 
 func (t *Tracker) count(stripe uint8, req *AnnounceRequest, reason counter, r *swarm.Reply) {

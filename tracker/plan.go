@@ -94,7 +94,7 @@ func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool
 	return &plan{
 		version: m.Version(),
 		list:    list,
-		walk:    swarm.NewWalk(steps, spans(list.Outside)),
+		walk:    swarm.NewWalk(steps, spans(list.Home), spans(list.Outside)),
 		quality: judge(view),
 	}
 }

@@ -315,6 +315,39 @@ func TestFamilies(t *testing.T) {
 	}
 }
 
+func TestNumWant(t *testing.T) {
+	tr := newTracker(t, tracker.Config{DefaultNumWant: 100, MaxNumWant: 150})
+	populate(t, tr, 2, 100)
+	for _, c := range []struct{ numWant, maxPeers, want int }{
+		{-1, 0, 100}, {0, 0, 0}, {7, 0, 7}, {1000, 0, 150}, {-1, 79, 79}, {1000, 79, 79}, {7, 79, 7},
+	} {
+		r := announce(t, tr, tracker.AnnounceRequest{Addr: peer(1, 1), Left: 1, NumWant: c.numWant, MaxPeers: c.maxPeers})
+		if got := len(peersOf(t, r)); got != c.want {
+			t.Errorf("numwant %d where %d fit: %d peers, want %d", c.numWant, c.maxPeers, got, c.want)
+		}
+	}
+}
+
+// TestSmallRepliesFollowTheNetworkToo: no place is kept in a reply that the wishes
+// would fill.
+func TestSmallRepliesFollowTheNetworkToo(t *testing.T) {
+	tr := newTracker(t, tracker.Config{Map: lab, Policy: policy(t, "staged", nil)})
+	populate(t, tr, 4, 100)
+	for want := 1; want <= 6; want++ {
+		home := 0
+		for range 500 {
+			for _, p := range peersOf(t, announce(t, tr, tracker.AnnounceRequest{Addr: peer(1, 1), Left: 1, NumWant: want})) {
+				if p.Addr().As4()[2] == 1 {
+					home++
+				}
+			}
+		}
+		if share := float64(home) / float64(500*want); share < 0.4 {
+			t.Errorf("replies of %d: %.2f of the peers are from home", want, share)
+		}
+	}
+}
+
 func TestBadRequestsStoreNothing(t *testing.T) {
 	tr := newTracker(t, tracker.Config{})
 	for _, req := range []tracker.AnnounceRequest{

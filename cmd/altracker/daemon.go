@@ -197,7 +197,11 @@ func (d *daemon) restore() error {
 	if path == "" {
 		return nil
 	}
-	sum, err := snapshot.ReadFile(path, d.tracker.Store(), swarm.Ungrouped{}, time.Now(), d.config.Announce.Lifetime)
+	var groups swarm.Grouping = swarm.Ungrouped{}
+	if m := d.guide.current(); m != nil {
+		groups = m // saves regrouping every swarm at its first announce
+	}
+	sum, err := snapshot.ReadFile(path, d.tracker.Store(), groups, time.Now(), d.config.Announce.Lifetime)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

@@ -86,10 +86,26 @@ func (g *guidance) source(s config.Source, cache string) (*altoclient.Source, er
 		Ceiling:    s.Refresh,
 		Poll:       s.Refresh,
 		MaxAge:     s.MaxAge,
+		Updates:    altoclient.UpdateMode(cmp.Or(s.Updates, string(altoclient.UpdatesPoll))),
+		Costs:      costWeights(s.Costs),
 		Cache:      cache,
 		Client:     client,
 		Rows:       g.rows,
 	})
+}
+
+// costWeights says the configured costs in the ALTO client's words.
+func costWeights(costs []config.Cost) (weights []altoclient.CostWeight) {
+	better := map[string]altoclient.Direction{"lower": altoclient.LowerBetter, "higher": altoclient.HigherBetter}
+	for _, c := range costs {
+		weights = append(weights, altoclient.CostWeight{
+			Type:     altoclient.CostType{Metric: c.Metric, Mode: c.Mode},
+			Weight:   c.Weight,
+			Better:   better[c.Better],
+			Calendar: c.Calendar,
+		})
+	}
+	return weights
 }
 
 // current returns the map in force. This one conversion is all that the selector

@@ -38,7 +38,7 @@ func Fill(l selector.List, crowd Crowd, want int, rng *rand.Rand) Crowd {
 		}
 	}
 	kept := 0
-	if len(l.Outside) > 0 && want > 1 {
+	if len(l.Outside) > 0 && want >= 4 {
 		kept = 1
 	}
 	for _, st := range l.Steps {

@@ -2,6 +2,7 @@ package selectortest
 
 import (
 	"fmt"
+	"iter"
 	"net/netip"
 
 	"github.com/altracker/altracker/selector"
@@ -66,6 +67,11 @@ func (w World) Row(home selector.PID, outward bool) (ends []selector.PID, costs 
 		}
 	}
 	return ends, costs, w.Internal
+}
+
+// Homes implements [selector.Map]: no PID of a World is cut.
+func (World) Homes(home selector.PID) iter.Seq2[selector.PID, selector.PID] {
+	return func(yield func(selector.PID, selector.PID) bool) { yield(home, home+1) }
 }
 
 // Ordinal implements [selector.Map].

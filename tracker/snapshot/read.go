@@ -16,7 +16,8 @@ import (
 
 // ReadFile enters the peers of a file into s, grouped by g, unless they announced
 // longer ago than lifetime. The error is one of opening the file, or wraps
-// [ErrDamaged]: then nothing was entered.
+// [ErrDamaged]: then nothing was entered, unless the checksum is right and the
+// content is not, as no tracker writes it.
 func ReadFile(path string, s *Store, g swarm.Grouping, now time.Time, lifetime time.Duration) (Summary, error) {
 	f, err := os.Open(path)
 	if err != nil {

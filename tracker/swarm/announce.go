@@ -41,7 +41,7 @@ type Announce struct {
 // Reply is the answer to an Announce. Announce appends to its slices.
 type Reply struct {
 	Counts
-	Home     int      // how many of the peers are of the requester's own PID
+	Home     int      // how many of the peers are of the requester's own PID, see NewWalk
 	V4, V6   []byte   // compact peers: 6 and 18 bytes each
 	ID4, ID6 []PeerID // parallel to V4 and V6, if asked for and kept
 }
@@ -63,16 +63,16 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 	want := a.Want
 	if a.Peer.Addr.Addr().Is4() {
 		self := update(&sw.v4, key4(a.Peer.Addr), sw, sh, a, s.secret)
-		want -= reply(&sw.v4, sh, a, want, self, s.secret, r, &r.V4, &r.ID4)
+		want -= reply(&sw.v4, sh, a, want, self, r, &r.V4, &r.ID4)
 		if a.AllFamilies && sw.v6 != nil {
-			reply(sw.v6, sh, a, want, nobody, s.secret, r, &r.V6, &r.ID6)
+			reply(sw.v6, sh, a, want, nobody, r, &r.V6, &r.ID6)
 		}
 	} else {
 		six := sw.six(!a.Asking && !a.Leaving)
 		self := update(six, key6(a.Peer.Addr), sw, sh, a, s.secret)
-		want -= reply(six, sh, a, want, self, s.secret, r, &r.V6, &r.ID6)
+		want -= reply(six, sh, a, want, self, r, &r.V6, &r.ID6)
 		if a.AllFamilies {
-			reply(&sw.v4, sh, a, want, nobody, s.secret, r, &r.V4, &r.ID4)
+			reply(&sw.v4, sh, a, want, nobody, r, &r.V4, &r.ID4)
 		}
 	}
 	r.Counts = sw.counts()
@@ -128,12 +128,12 @@ func update[K key](p *pool[K], k K, sw *swarm, sh *shard, a *Announce, s secret)
 
 // reply draws up to want peers, appends them to peers and ids, and returns how
 // many they are.
-func reply[K key](p *pool[K], sh *shard, a *Announce, want int, self handle, s secret, r *Reply, peers *[]byte, ids *[]PeerID) int {
-	p.draw(&sh.draw, a.Walk, want, !a.LeechersOnly, self, s)
+func reply[K key](p *pool[K], sh *shard, a *Announce, want int, self handle, r *Reply, peers *[]byte, ids *[]PeerID) int {
+	p.draw(&sh.draw, a.Walk, want, !a.LeechersOnly, self)
 	for _, q := range sh.draw.picked {
 		rec := p.record(q.handle)
 		*peers = append(*peers, wire(&rec.key)...)
-		if rec.pid == a.PID {
+		if rec.pid == a.PID || len(a.Walk.home) > 1 && contains(a.Walk.home, rec.pid) {
 			r.Home++
 		}
 	}

@@ -34,12 +34,12 @@ func (p *pool[K]) apportion(d *sampler, cands []candidate, byPID bool, need, ste
 			whole := min(uint32(due+1e-9), s.left)
 			s.due = max(due-float64(whole), 0)
 			if whole > 0 {
-				d.sample(&p.directory, cands[i:i+1], int(whole), step)
+				d.sample(cands[i:i+1], int(whole), step)
 				need -= int(whole)
 				s.take(whole)
 			}
 		}
-		need = d.byChance(&p.directory, cands, need, step)
+		need = d.byChance(cands, need, step)
 		if need == before {
 			return
 		}
@@ -82,7 +82,7 @@ func (s *share) take(n uint32) {
 
 // byChance picks one peer at a time, of candidates chosen by what they are due,
 // until the fractions of this round are spent. It returns what is still needed.
-func (d *sampler) byChance(dir *directory, cands []candidate, need, step int) int {
+func (d *sampler) byChance(cands []candidate, need, step int) int {
 	d.cum = d.cum[:0]
 	total := 0.0
 	for _, s := range d.shares {
@@ -94,7 +94,7 @@ func (d *sampler) byChance(dir *directory, cands []candidate, need, step int) in
 		if d.shares[i].left == 0 {
 			return need // it ran out: the next round shares out anew
 		}
-		d.sample(dir, cands[i:i+1], 1, step)
+		d.sample(cands[i:i+1], 1, step)
 		d.shares[i].take(1)
 		need--
 	}

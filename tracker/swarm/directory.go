@@ -20,6 +20,15 @@ type directory struct {
 	arena  arena
 }
 
+// reset empties d and keeps its memory.
+func (d *directory) reset() {
+	d.groups = d.groups[:0]
+	d.arena = arena{cells: d.arena.cells[:0]}
+}
+
+// wasteful tells whether the lists of a pool of so many peers have been much longer.
+func (d *directory) wasteful(peers int) bool { return len(d.arena.cells) > 1024+8*peers }
+
 // search returns the place of the first group whose PID is not below pid.
 func (d *directory) search(pid PID) int {
 	lo, hi := 0, len(d.groups)

@@ -2,7 +2,7 @@ package swarm
 
 // draw picks up to want peers by a walk, never the requester. It returns with the
 // picks in d, in the order they were drawn.
-func (p *pool[K]) draw(d *sampler, w *Walk, want int, withSeeders bool, self handle, s secret) {
+func (p *pool[K]) draw(d *sampler, w *Walk, want int, withSeeders bool, self handle) {
 	d.reset(want, self)
 	if want <= 0 {
 		return
@@ -11,14 +11,8 @@ func (p *pool[K]) draw(d *sampler, w *Walk, want int, withSeeders bool, self han
 		p.takeAll(d, withSeeders)
 		return
 	}
-	if p.grouped == nil {
-		p.group(s)
-	}
-	guided := len(w.outside) > 0
-	g := guarantee{
-		seeder:   guided && withSeeders && p.others(Seeder, self) > 0,
-		outsider: guided && want > 1,
-	}
+	d.dir = p.groups(&d.spare)
+	g := p.wishes(w, want, withSeeders, self)
 	up := d.rng.Float64()
 	p.steps(d, w, want, up, withSeeders, &g)
 	if len(d.picked) < want {
@@ -59,6 +53,17 @@ func (p *pool[K]) takeAll(d *sampler, withSeeders bool) {
 // place free for it.
 type guarantee struct{ seeder, outsider bool }
 
+// roomForWishes is the size of a reply from which on places are kept for wishes. A
+// smaller one would be filled by them, and no longer by the network.
+const roomForWishes = 4
+
+func (p *pool[K]) wishes(w *Walk, want int, withSeeders bool, self handle) guarantee {
+	if len(w.outside) == 0 || want < roomForWishes {
+		return guarantee{}
+	}
+	return guarantee{seeder: withSeeders && p.others(Seeder, self) > 0, outsider: true}
+}
+
 func (g *guarantee) open() (n int) {
 	if g.seeder {
 		n++
@@ -92,17 +97,17 @@ func (p *pool[K]) take(d *sampler, st *step, need, number int, withSeeders bool)
 		p.takeAnyone(d, need, number, withSeeders)
 		return
 	}
-	if len(p.directory.groups) > wide && !st.ByPID && !st.single() {
+	if len(d.dir.groups) > wide && st.pids > wide && !st.ByPID {
 		if need = p.byLuck(d, st, need, number, withSeeders); need == 0 {
 			return
 		}
 	}
-	cands := d.gather(&p.directory, st.Spans, withSeeders)
+	cands := d.gather(st.Spans, withSeeders)
 	if st.kind == weighted {
 		p.apportion(d, cands, st.ByPID, need, number)
 		return
 	}
-	d.sample(&p.directory, cands, need, number)
+	d.sample(cands, need, number)
 }
 
 // byLuck draws from everybody and keeps who is of the step's PIDs, each by its
@@ -143,7 +148,7 @@ func (p *pool[K]) numbered(i uint32) handle {
 func (p *pool[K]) takeAnyone(d *sampler, need, number int, withSeeders bool) {
 	total := p.total(withSeeders)
 	if int(total) <= 2*(need+len(d.picked)+1) {
-		d.sift(&p.directory, d.gather(&p.directory, allPIDs, withSeeders), need, number)
+		d.sift(d.gather(allPIDs, withSeeders), need, number)
 		return
 	}
 	for need > 0 {
@@ -173,7 +178,7 @@ func (p *pool[K]) settle(picks []pick, w *Walk, g *guarantee) {
 // keep fulfils the open wishes in the places left free for them.
 func (p *pool[K]) keep(d *sampler, w *Walk, withSeeders bool, g *guarantee) {
 	if g.outsider {
-		d.sample(&p.directory, d.gather(&p.directory, w.outside, withSeeders), 1, StepOutsider)
+		d.sample(d.gather(w.outside, withSeeders), 1, StepOutsider)
 		p.settle(d.picked[max(0, len(d.picked)-1):], w, g)
 	}
 	if g.seeder {

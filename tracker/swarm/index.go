@@ -10,6 +10,23 @@ type index struct {
 
 const indexMin = 32
 
+// newIndex returns an index with room for n handles.
+func newIndex(n int) index {
+	size := indexMin
+	for 4*n > 3*size {
+		size *= 2
+	}
+	x := index{slots: make([]handle, size)}
+	x.clear()
+	return x
+}
+
+func (x *index) clear() {
+	for i := range x.slots {
+		x.slots[i] = nobody
+	}
+}
+
 // home returns the slot where the search for a hash starts. It takes the hash's
 // upper bits: shards are chosen by the lower ones.
 func (x *index) home(hash uint64) int { return int(hash>>32) & (len(x.slots) - 1) }
@@ -19,7 +36,7 @@ func (x *index) next(slot int) int { return (slot + 1) & (len(x.slots) - 1) }
 // insert enters a handle that is not yet in the index, at most three quarters full.
 func (x *index) insert(h handle, hash uint64, hashOf func(handle) uint64) {
 	if 4*(x.used+1) > 3*len(x.slots) {
-		x.resize(max(indexMin, 2*len(x.slots)), hashOf)
+		x.resize(2*len(x.slots), hashOf)
 	}
 	x.place(h, hash)
 	x.used++
@@ -36,9 +53,7 @@ func (x *index) place(h handle, hash uint64) {
 func (x *index) resize(n int, hashOf func(handle) uint64) {
 	old := x.slots
 	x.slots = make([]handle, n)
-	for i := range x.slots {
-		x.slots[i] = nobody
-	}
+	x.clear()
 	for _, h := range old {
 		if h != nobody {
 			x.place(h, hashOf(h))

@@ -19,13 +19,13 @@ func (s *Store) Try(a *Announce) []Drawn {
 	}
 	sw.regroup(a.Groups, s.secret)
 	if a.Peer.Addr.Addr().Is4() {
-		return try(&sw.v4, sh, a, s.secret)
+		return try(&sw.v4, sh, a)
 	}
-	return try(sw.six(false), sh, a, s.secret)
+	return try(sw.six(false), sh, a)
 }
 
-func try[K key](p *pool[K], sh *shard, a *Announce, s secret) (drawn []Drawn) {
-	p.draw(&sh.draw, a.Walk, a.Want, !a.LeechersOnly, p.findIP(a), s)
+func try[K key](p *pool[K], sh *shard, a *Announce) (drawn []Drawn) {
+	p.draw(&sh.draw, a.Walk, a.Want, !a.LeechersOnly, p.findIP(a))
 	for _, q := range sh.draw.picked {
 		drawn = append(drawn, Drawn{Peer: p.peer(q.handle), PID: p.record(q.handle).pid, Step: int(q.step)})
 	}

@@ -3,8 +3,8 @@ package swarm
 // pool is the peers of one swarm in one address family.
 //
 // A small pool is flat: two short arrays, searched from end to end. A pool that
-// outgrows flatMax, or that has to choose among its peers, is grouped: it gains an
-// index and a directory, and keeps them until it is small again.
+// outgrows flatMax is grouped: it gains an index and a directory, and keeps them
+// until it is small again.
 type pool[K key] struct {
 	peers [2][]record[K] // by Role, dense, in no order
 	ids   *[2][]PeerID   // parallel to peers; nil if the store keeps no ids
@@ -82,8 +82,11 @@ func (p *pool[K]) remove(h handle, s secret) {
 	if p.ids != nil {
 		p.ids[role] = removeSwap(p.ids[role], h.pos())
 	}
-	if p.len() <= flatMax/2 {
+	switch {
+	case p.len() <= flatMax/2:
 		p.grouped = nil
+	case p.grouped != nil && p.directory.wasteful(p.len()):
+		p.group(s)
 	}
 }
 
@@ -99,14 +102,29 @@ func removeSwap[E any](s []E, i uint32) []E {
 	return s
 }
 
-// group builds the index and the directory of a flat pool.
+// group builds the index and the directory anew.
 func (p *pool[K]) group(s secret) {
-	p.grouped = &grouped{}
+	p.grouped = &grouped{index: newIndex(p.len())}
 	for role := range p.peers {
 		for i := range p.peers[role] {
 			p.link(handleOf(Role(role), uint32(i)), s)
 		}
 	}
+}
+
+// groups returns the directory of the pool; that of a flat one is built in spare,
+// for one draw.
+func (p *pool[K]) groups(spare *directory) *directory {
+	if p.grouped != nil {
+		return &p.directory
+	}
+	spare.reset()
+	for role := range p.peers {
+		for i := range p.peers[role] {
+			spare.add(p.peers[role][i].pid, Role(role), uint32(i))
+		}
+	}
+	return spare
 }
 
 func (p *pool[K]) link(h handle, s secret) {

@@ -11,7 +11,9 @@ type sampler struct {
 	rng    *rand.Rand
 	picked []pick
 	self   handle // the requester, or nobody
-	seen   marks  // what was picked, and the requester
+	dir    *directory
+	spare  directory // dir of a flat pool, which has none of its own
+	seen   marks     // what was picked, and the requester
 	cands  []candidate
 	shares []share   // parallel to cands, of a weighted step
 	cum    []float64 // running sums over shares
@@ -51,8 +53,9 @@ func (d *sampler) pick(h handle, step int) bool {
 
 // gather lists the groups of spans that have peers. It goes through the shorter of
 // the two lists and searches the other.
-func (d *sampler) gather(dir *directory, spans []Span, withSeeders bool) []candidate {
+func (d *sampler) gather(spans []Span, withSeeders bool) []candidate {
 	d.cands = d.cands[:0]
+	dir := d.dir
 	if len(dir.groups) < len(spans)/4 {
 		for i := range dir.groups {
 			if w := weightOf(spans, dir.groups[i].pid); w > 0 {
@@ -88,14 +91,14 @@ func (d *sampler) candidate(g *group, weight float32, withSeeders bool) {
 // sample picks need peers of cands, or all there are, every peer alike. While
 // most peers are new it tries at random; otherwise it sifts all of them. Either
 // way the cost grows with need and with what was picked before, not with cands.
-func (d *sampler) sample(dir *directory, cands []candidate, need, step int) {
+func (d *sampler) sample(cands []candidate, need, step int) {
 	if len(cands) == 0 {
 		return
 	}
 	first, last := cands[0].start, cands[len(cands)-1]
 	total := last.start + last.n - first
 	if int(total) <= 2*(need+len(d.picked)+1) {
-		d.sift(dir, cands, need, step)
+		d.sift(cands, need, step)
 		return
 	}
 	for need > 0 {
@@ -104,7 +107,7 @@ func (d *sampler) sample(dir *directory, cands []candidate, need, step int) {
 		if len(cands) > 1 {
 			c = cands[owner(cands, r)]
 		}
-		if d.pick(dir.member(c.group, r-c.start), step) {
+		if d.pick(d.dir.member(c.group, r-c.start), step) {
 			need--
 		}
 	}
@@ -126,14 +129,14 @@ func owner(cands []candidate, r uint32) int {
 // sift goes through cands once and picks each new peer with the chance that
 // leaves every choice of need peers equally likely (Knuth, The Art of Computer
 // Programming 3.4.2, algorithm S).
-func (d *sampler) sift(dir *directory, cands []candidate, need, step int) {
+func (d *sampler) sift(cands []candidate, need, step int) {
 	left := 0
 	for i := range cands {
-		left += d.fresh(dir, &cands[i])
+		left += d.fresh(&cands[i])
 	}
 	for _, c := range cands {
 		for j := range c.n {
-			h := dir.member(c.group, j)
+			h := d.dir.member(c.group, j)
 			if d.seen.has(h) {
 				continue
 			}
@@ -150,9 +153,9 @@ func (d *sampler) sift(dir *directory, cands []candidate, need, step int) {
 }
 
 // fresh counts the peers of c that were not picked.
-func (d *sampler) fresh(dir *directory, c *candidate) (n int) {
+func (d *sampler) fresh(c *candidate) (n int) {
 	for j := range c.n {
-		if !d.seen.has(dir.member(c.group, j)) {
+		if !d.seen.has(d.dir.member(c.group, j)) {
 			n++
 		}
 	}

@@ -103,12 +103,12 @@ var walks = map[string]*Walk{
 		{Target: 0.9, Spans: []Span{{1, 2, 1}, {3, 5, 1}}},
 		{Target: 1, Spans: []Span{{5, math.MaxUint32, 1}}},
 		{Target: 1, Spans: []Span{{0, math.MaxUint32, 1}}},
-	}, []Span{{0, 1, 1}, {5, math.MaxUint32, 1}}),
+	}, nil, []Span{{0, 1, 1}, {5, math.MaxUint32, 1}}),
 	"weighted": NewWalk([]Step{
 		{Target: 0.5, Spans: []Span{{1, 2, 3}, {2, 3, 1}, {3, 9, 0.5}}, ByPID: true},
 		{Target: 0.8, Spans: []Span{{1, 2, 3}, {2, 3, 1}, {3, 9, 0.5}}},
 		{Target: 1, Spans: []Span{{0, math.MaxUint32, 1}}},
-	}, []Span{{4, 9, 1}}),
+	}, nil, []Span{{4, 9, 1}}),
 }
 
 // TestStoreAgreesWithMaps plays random announces, expiries and regroupings at the
@@ -195,7 +195,7 @@ func checkReply(t *rapid.T, model twin, a *Announce, r *Reply) {
 			outsiders++
 		}
 	}
-	if a.Leaving || a.Want < 2 || len(a.Walk.outside) == 0 {
+	if a.Leaving || a.Want < roomForWishes || len(a.Walk.outside) == 0 {
 		return
 	}
 	for addr, p := range unseen {
@@ -287,6 +287,31 @@ func TestDrawsAllocateNothing(t *testing.T) {
 		}); n != 0 {
 			t.Errorf("an announce walking %s allocates %v times", name, n)
 		}
+	}
+}
+
+func TestSmallPoolsStaySmall(t *testing.T) {
+	s := newStore(t, Config{Shards: 1})
+	fill(s, InfoHash{1}, flatMax, 4)
+	var r Reply
+	s.Announce(&Announce{InfoHash: InfoHash{1}, Walk: walks["staged"], Want: 3, Asking: true, Groups: Ungrouped{},
+		Peer: Peer{Addr: netip.MustParseAddrPort("10.9.0.1:1")}}, &r)
+	if p := &s.shards[0].swarms[0].v4; len(r.V4) != 3*6 || p.grouped != nil {
+		t.Errorf("a choice of %d peers has left a small pool grouped: %v", len(r.V4)/6, p.grouped != nil)
+	}
+}
+
+func TestMemoryOfAShrunkPoolIsGivenBack(t *testing.T) {
+	s := newStore(t, Config{Shards: 1})
+	fill(s, InfoHash{1}, 20_000, 50)
+	var r Reply
+	for i := 100; i < 20_000; i++ {
+		addr := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+		s.Announce(&Announce{InfoHash: InfoHash{1}, Leaving: true, Groups: Ungrouped{}, Walk: Random, Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881)}}, &r)
+	}
+	p := &s.shards[0].swarms[0].v4
+	if p.len() != 100 || len(p.directory.arena.cells) > 4000 || cap(p.peers[Leecher]) > 1000 || len(p.index.slots) > 1024 {
+		t.Errorf("%d peers hold %d cells, %d records and %d slots", p.len(), len(p.directory.arena.cells), cap(p.peers[Leecher]), len(p.index.slots))
 	}
 }
 

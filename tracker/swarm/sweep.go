@@ -1,14 +1,14 @@
 package swarm
 
 // sweepStride is how many peers and swarms a sweep looks at before it lets go of
-// the lock: some 20 microseconds' worth.
+// the lock: some microseconds' worth if they stay, some hundred if they go.
 const sweepStride = 1024
 
 // Expire removes the peers that have not announced for more than lifetime
 // seconds, and then the swarms that are empty. It returns how many peers went.
 // No lock is held for longer than a stride takes, however large a swarm is.
 func (s *Store) Expire(now, lifetime int64) (expired int) {
-	age := int16(min(lifetime/tickSeconds, 1<<15-1))
+	age := int16(min((lifetime+tickSeconds-1)/tickSeconds, 1<<15-1))
 	for i := range s.shards {
 		w := sweep{shard: &s.shards[i], secret: s.secret, now: tickOf(now), age: age}
 		for w.more() {

@@ -25,6 +25,7 @@ type Step struct {
 // 4), ready to be walked over a swarm. It never changes.
 type Walk struct {
 	steps   []step
+	home    []Span
 	outside []Span
 }
 
@@ -32,10 +33,8 @@ type step struct {
 	Step
 	kind kind
 	top  float32 // the largest weight
+	pids uint64  // how many PIDs the spans hold
 }
-
-// single tells whether the step is of one PID.
-func (st *step) single() bool { return len(st.Spans) == 1 && st.Spans[0].Hi-st.Spans[0].Lo == 1 }
 
 type kind uint8
 
@@ -45,17 +44,19 @@ const (
 	weighted             // some PIDs, by weight
 )
 
-// NewWalk prepares steps. If outside is not empty, a draw returns at least one
-// peer of those PIDs and, unless it is restricted to leechers, at least one
-// seeder, whenever there are such peers.
-func NewWalk(steps []Step, outside []Span) *Walk {
-	w := &Walk{outside: outside}
+// NewWalk prepares steps. The peers of home count as the requester's own; empty
+// means those of its PID. If outside is not empty, a draw returns at least one peer
+// of those PIDs and, unless it is restricted to leechers, at least one seeder,
+// whenever there are such peers and room for them.
+func NewWalk(steps []Step, home, outside []Span) *Walk {
+	w := &Walk{home: home, outside: outside}
 	for _, st := range steps {
-		top := float32(0)
+		prepared := step{Step: st, kind: kindOf(st)}
 		for _, sp := range st.Spans {
-			top = max(top, sp.Weight)
+			prepared.top = max(prepared.top, sp.Weight)
+			prepared.pids += uint64(sp.Hi - sp.Lo)
 		}
-		w.steps = append(w.steps, step{st, kindOf(st), top})
+		w.steps = append(w.steps, prepared)
 	}
 	return w
 }
@@ -64,7 +65,7 @@ func kindOf(st Step) kind {
 	if len(st.Spans) == 1 && !st.ByPID && st.Spans[0].Lo == 0 && st.Spans[0].Hi == ^PID(0) {
 		return everyone
 	}
-	if one := (&step{Step: st}).single(); st.ByPID && !one {
+	if st.ByPID && !(len(st.Spans) == 1 && st.Spans[0].Hi-st.Spans[0].Lo == 1) {
 		return weighted
 	}
 	for _, sp := range st.Spans {
@@ -76,7 +77,7 @@ func kindOf(st Step) kind {
 }
 
 // Random is the walk of one step: everybody alike.
-var Random = NewWalk([]Step{{Target: 1, Spans: []Span{{Hi: ^PID(0), Weight: 1}}}}, nil)
+var Random = NewWalk([]Step{{Target: 1, Spans: []Span{{Hi: ^PID(0), Weight: 1}}}}, nil, nil)
 
 // contains tells whether one of spans holds pid.
 func contains(spans []Span, pid PID) bool { return weightOf(spans, pid) > 0 }

@@ -62,7 +62,7 @@ func parseAnnounce(r *tracker.AnnounceRequest, packet []byte, addr netip.Addr) e
 	case r.NumWant < -1:
 		return failNumWant
 	}
-	r.NumWant = min(r.NumWant, maxPeers(addr))
+	r.MaxPeers = maxPeers(addr)
 	return nil
 }
 

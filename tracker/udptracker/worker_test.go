@@ -124,7 +124,7 @@ func TestAnnounceReachesTheHandlerFieldByField(t *testing.T) {
 		InfoHash: swarm.InfoHash{0xaa, 19: 0xbb}, PeerID: swarm.PeerID{0xcc, 19: 0xdd},
 		Addr:     netip.MustParseAddrPort("192.0.2.7:6881"), // not the claimed 127.0.0.1
 		Uploaded: 33, Downloaded: 11, Left: 22,
-		Event: tracker.Started, NumWant: 50, Key: 0x01020304, Now: noon,
+		Event: tracker.Started, NumWant: 50, MaxPeers: 242, Key: 0x01020304, Now: noon,
 	}
 	if h.last != want {
 		t.Errorf("have %+v\nwant %+v", h.last, want)
@@ -153,9 +153,9 @@ func TestAnnounceToleratesWhatRealClientsSend(t *testing.T) {
 		{"default numwant", client4, func(a *announceBody) { a.numWant = math.MaxUint32 },
 			func(r tracker.AnnounceRequest) bool { return r.NumWant == -1 }},
 		{"numwant beyond the reply", client4, func(a *announceBody) { a.numWant = 1000 },
-			func(r tracker.AnnounceRequest) bool { return r.NumWant == 242 }},
+			func(r tracker.AnnounceRequest) bool { return r.NumWant == 1000 && r.MaxPeers == 242 }},
 		{"numwant beyond the IPv6 reply", client6, func(a *announceBody) { a.numWant = 200 },
-			func(r tracker.AnnounceRequest) bool { return r.NumWant == 79 }},
+			func(r tracker.AnnounceRequest) bool { return r.NumWant == 200 && r.MaxPeers == 79 }},
 		{"unknown left", client4, func(a *announceBody) { a.left = math.MaxUint64 },
 			func(r tracker.AnnounceRequest) bool { return r.Left == math.MaxInt64 }},
 		{"mapped address", mapped4, func(*announceBody) {},

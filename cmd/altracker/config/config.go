@@ -37,6 +37,8 @@ type Source struct {
 	Requesters          []netip.Prefix
 	Internal            []string      // PID name patterns; nil: all but the default PID; empty: none
 	Refresh             time.Duration // 0: as the server says
+	Updates             string        // how changes are learnt: poll, sse, tips, auto
+	Costs               []Cost        // empty: routingcost alone
 	MaxAge              time.Duration // 0: a day
 
 	// With a directory only. Empty: the server does not ask for them.
@@ -45,6 +47,14 @@ type Source struct {
 	CAFile             string // PEM; empty: the system's authorities
 	ClientCert         string // PEM file, with ClientKey
 	ClientKey          string
+}
+
+// Cost is a cost type, and how much it counts among others.
+type Cost struct {
+	Metric, Mode string
+	Weight       float64 // 0: 1
+	Better       string  // lower or higher; empty: as the metric is registered
+	Calendar     bool
 }
 
 // Discovery says whether and how ALTO servers are found in the DNS.

@@ -20,6 +20,8 @@ alto:
       directory: "http://127.0.0.1:8181/directory"
       requesters: ["127.0.0.0/8"]
       internal: ["pid-*"]
+      updates: auto
+      costs: [{metric: routingcost, weight: 2}, {metric: x-load, better: lower, calendar: true}]
     - name: files
       network_map: nm.json
       cost_map: cm.json
@@ -47,7 +49,8 @@ func TestFullFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := []Source{
-		{Name: "lab", Directory: "http://127.0.0.1:8181/directory", Requesters: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Internal: []string{"pid-*"}},
+		{Name: "lab", Directory: "http://127.0.0.1:8181/directory", Requesters: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Internal: []string{"pid-*"}, Updates: "auto",
+			Costs: []Cost{{Metric: "routingcost", Weight: 2}, {Metric: "x-load", Better: "lower", Calendar: true}}},
 		{Name: "files", NetworkMap: "nm.json", CostMap: "cm.json", Internal: []string{}, MaxAge: 48 * time.Hour},
 		{Name: "closed", Directory: "https://alto.example.net/directory", Map: "coarse", Username: "tracker", PasswordFile: "secret.txt",
 			CAFile: "ca.pem", ClientCert: "cert.pem", ClientKey: "key.pem"},
@@ -108,6 +111,13 @@ alto.sources[0].requesters[1]: "x": want an address prefix such as 192.0.2.0/24 
 announce.peer_ids: "yes": want true or false (line 3)
 announce.interval: "5": want a duration from 1s to 18h0m0s, such as 30m0s (line 4)`},
 		{"announce: {interval: 10m, min_interval: 20m}", "announce.min_interval: 20m0s: want at most announce.interval, which is 10m0s"},
+		{"alto: {sources: [{name: a, directory: 'http://x', updates: push, costs: [{mode: odd, weight: 0}]}]}",
+			`alto.sources[0].updates: "push": want one of poll, sse, tips, auto (line 1)
+alto.sources[0].costs[0].mode: "odd": want one of numerical, ordinal (line 1)
+alto.sources[0].costs[0].weight: "0": want a number above 0 (line 1)
+alto.sources[0].costs[0].metric: missing; want a cost metric such as routingcost`},
+		{"policy: {options: {random: 0.1, random: 0.5}}", `policy.options.random: the key is there twice (line 1)`},
+		{"http: {listen: 'foo bar:99'}", `http.listen: "foo bar:99": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)`},
 		{"announce: {interval: 10m, interval: 20m}", "announce.interval: the key is there twice (line 1)"},
 		{"announce: {max_numwant: 10, default_numwant: 50}", "announce.default_numwant: 50: want at most announce.max_numwant, which is 10"},
 		{"http: {listen: ''}\nudp: {listen: ''}", `http.listen: "": want an address here or in udp.listen: nothing could announce`},

@@ -164,6 +164,16 @@ func (d *document) boolean(into *bool) take {
 	})
 }
 
+// word takes one of a few words.
+func (d *document) word(into *string, words ...string) take {
+	return parsed(d, into, "want one of "+strings.Join(words, ", "), func(s string) (string, error) {
+		if !slices.Contains(words, s) {
+			return "", errRange
+		}
+		return s, nil
+	})
+}
+
 func (d *document) text(into *string, want string) take {
 	return parsed(d, into, want, func(s string) (string, error) {
 		if s == "" {

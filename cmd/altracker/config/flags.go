@@ -29,7 +29,7 @@ func (c *Config) Override(f Flags) error {
 		}
 		l.into.Listen = *l.from
 	}
-	if f.Policy != "" && f.Policy != c.Policy.Name {
+	if f.Policy != "" {
 		if _, err := selector.New(f.Policy, nil); err != nil {
 			return fmt.Errorf("--policy: %w", err)
 		}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -69,7 +70,10 @@ func listen(s string) (string, error) {
 }
 
 func hostPort(s string) (string, error) {
-	_, port, err := net.SplitHostPort(s)
+	host, port, err := net.SplitHostPort(s)
+	if strings.ContainsAny(host, " \t/@") {
+		err = errRange
+	}
 	if err == nil {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
@@ -88,6 +92,10 @@ func (d *document) source(key string, n *yaml.Node) (s Source) {
 		"internal":    appended(d, &s.Internal, "want a pattern of PID names such as pid-*", pattern),
 		"refresh":     d.duration(&s.Refresh, time.Second, 24*time.Hour),
 		"max_age":     d.duration(&s.MaxAge, time.Minute, 365*24*time.Hour),
+		"updates":     d.word(&s.Updates, "poll", "sse", "tips", "auto"),
+		"costs": d.each(func(key string, n *yaml.Node) {
+			s.Costs = append(s.Costs, d.cost(key, n))
+		}),
 
 		"username":      d.text(&s.Username, "want a name"),
 		"password":      d.text(&s.Password, "want a password"),
@@ -112,6 +120,28 @@ func (d *document) source(key string, n *yaml.Node) (s Source) {
 	return s
 }
 
+func (d *document) cost(key string, n *yaml.Node) (c Cost) {
+	d.section(key, n, map[string]take{
+		"metric":   d.text(&c.Metric, "want a cost metric such as routingcost"),
+		"mode":     d.word(&c.Mode, "numerical", "ordinal"),
+		"weight":   parsed(d, &c.Weight, "want a number above 0", positive),
+		"better":   d.word(&c.Better, "lower", "higher"),
+		"calendar": d.boolean(&c.Calendar),
+	})
+	if c.Metric == "" {
+		d.wrong(key+".metric", nil, "missing; want a cost metric such as routingcost")
+	}
+	return c
+}
+
+func positive(s string) (float64, error) {
+	v, err := number(s)
+	if err == nil && v <= 0 {
+		err = errRange
+	}
+	return v, err
+}
+
 // remote checks what makes sense with a directory only: which of its maps, who
 // asks and who answers.
 func (d *document) remote(key string, s Source) {
@@ -121,6 +151,7 @@ func (d *document) remote(key string, s Source) {
 		want        string
 	}{
 		{"map", s.Map, s.Directory != "", "want it with directory only"},
+		{"updates", s.Updates, s.Directory != "" || s.Updates == "poll", "want it with directory only"},
 		{"username", s.Username, s.Directory != "", "want it with directory only"},
 		{"username", s.Username, s.Password != "" || s.PasswordFile != "", "want password or password_file with it"},
 		{"password", s.Password, s.Username != "", "want username with it"},
@@ -178,6 +209,10 @@ func (d *document) policy(p *Policy, key string, n *yaml.Node) {
 			}
 			for i := 0; i+1 < len(n.Content); i += 2 {
 				name := n.Content[i].Value
+				if options[name] != nil {
+					d.wrong(join(key, name), &yaml.Node{Line: n.Content[i].Line}, "the key is there twice")
+					continue
+				}
 				v := 0.0
 				mistakes := len(d.mistakes)
 				if parsed(d, &v, "want a number", number)(join(key, name), n.Content[i+1]); len(d.mistakes) == mistakes {
