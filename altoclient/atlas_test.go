@@ -67,6 +67,22 @@ func TestAtlasOfOneSourceIsThatSource(t *testing.T) {
 	}
 }
 
+func TestHomesAreAllPiecesOfAPID(t *testing.T) {
+	s := newSnapshot(t, lab4, lab4Costs, SnapshotConfig{})
+	a := NewAtlas(nil, []Member{{Name: "lab", View: s, Requesters: prefixes("127.1.128.0/17", "127.1.32.0/24", "127.2.0.0/16")}}, nil)
+	pieces := make(map[uint32]bool)
+	for lo, hi := range a.Homes(a.PID(netip.MustParseAddr("127.1.128.1"))) {
+		for pid := lo; pid < hi; pid++ {
+			pieces[pid] = true
+		}
+	}
+	for addr, want := range map[string]bool{"127.1.128.1": true, "127.1.32.1": true, "127.1.0.1": true, "127.2.0.1": false, "8.8.8.8": false} {
+		if got := pieces[a.PID(netip.MustParseAddr(addr))]; got != want {
+			t.Errorf("%s is at home: %v, want %v", addr, got, want)
+		}
+	}
+}
+
 func TestAtlasSplitsPIDsByRequesters(t *testing.T) {
 	s := newSnapshot(t, lab4, lab4Costs, SnapshotConfig{})
 	a := NewAtlas(nil, []Member{{Name: "lab", View: s, Requesters: prefixes("127.1.128.0/17", "9.9.9.0/24")}}, nil)

@@ -297,6 +297,41 @@ policy: {name: ranked}
 	}
 }
 
+// TestAnotherSourceDoesNotCutHome: a second source's map splits the home PID of the
+// first one's requesters, who are served as before.
+func TestAnotherSourceDoesNotCutHome(t *testing.T) {
+	dir := t.TempDir()
+	other := `{"meta": {"vtag": {"resource-id": "other", "tag": "9"}}, "network-map": {
+		"a": {"ipv4": ["127.0.1.0/28"]}, "b": {"ipv4": ["127.0.1.16/28", "127.0.3.0/27"]}, "all": {"ipv4": ["0.0.0.0/0"]}}}`
+	files := map[string]string{"network": labNetwork, "costs": labCosts(), "other": other}
+	for name, text := range files {
+		files[name] = filepath.Join(dir, name)
+		if err := os.WriteFile(files[name], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := serve(t, fmt.Sprintf(`
+alto: {sources: [{name: lab, network_map: %q, cost_map: %q, internal: ["pid-*"]}, {name: other, network_map: %q}]}
+`, files["network"], files["costs"], files["other"]))
+	await(t, "both maps are read", func() bool {
+		var list []sourceStatus
+		r.api(t, "/api/v1/sources", &list)
+		return len(list) == 2 && list[0].State == "ok" && list[1].State == "ok"
+	})
+	r.populate(t)
+	if got := r.share(t); got < guidedShare {
+		t.Errorf("%.2f of the peers are from home", got)
+	}
+	var status struct {
+		Returned int `json:"peers_returned"`
+		Home     int `json:"peers_from_home"`
+	}
+	r.api(t, "/api/v1/status", &status)
+	if share := float64(status.Home) / float64(status.Returned); share < guidedShare {
+		t.Errorf("%.2f of the peers are counted as from home", share)
+	}
+}
+
 func TestEmbeddedMapIsTheDefault(t *testing.T) {
 	r := serve(t, "")
 	s := r.source(t)

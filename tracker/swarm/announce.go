@@ -133,7 +133,7 @@ func reply[K key](p *pool[K], sh *shard, a *Announce, want int, self handle, r *
 	for _, q := range sh.draw.picked {
 		rec := p.record(q.handle)
 		*peers = append(*peers, wire(&rec.key)...)
-		if rec.pid == a.PID || len(a.Walk.home) > 1 && contains(a.Walk.home, rec.pid) {
+		if rec.pid == a.PID || contains(a.Walk.home, rec.pid) {
 			r.Home++
 		}
 	}

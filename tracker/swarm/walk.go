@@ -25,7 +25,7 @@ type Step struct {
 // 4), ready to be walked over a swarm. It never changes.
 type Walk struct {
 	steps   []step
-	home    []Span
+	home    []Span // empty if it is the requester's PID alone
 	outside []Span
 }
 
@@ -49,7 +49,10 @@ const (
 // of those PIDs and, unless it is restricted to leechers, at least one seeder,
 // whenever there are such peers and room for them.
 func NewWalk(steps []Step, home, outside []Span) *Walk {
-	w := &Walk{home: home, outside: outside}
+	w := &Walk{outside: outside}
+	if len(home) > 1 || len(home) == 1 && home[0].Hi-home[0].Lo > 1 {
+		w.home = home
+	}
 	for _, st := range steps {
 		prepared := step{Step: st, kind: kindOf(st)}
 		for _, sp := range st.Spans {
