@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/altracker/altracker/altoclient/altoserver"
+)
+
+type altoServeCommand struct {
+	NetworkMap string        `required:"" placeholder:"FILE" help:"Network map file."`
+	CostMap    []string      `required:"" placeholder:"FILE" sep:"none" help:"Cost map file; may be given several times, for several cost types."`
+	Listen     string        `default:"127.0.0.1:8181" placeholder:"ADDR" help:"Listen on HOST:PORT (${default})."`
+	MaxAge     time.Duration `default:"1m" placeholder:"TIME" help:"How long clients may use a map without asking again (${default})."`
+}
+
+// Run serves the files, and reads them again when they change.
+func (c altoServeCommand) Run(env environment) error {
+	log := slog.New(slog.NewTextHandler(env.err, nil))
+	files := altoserver.Files{NetworkMap: c.NetworkMap, CostMaps: c.CostMap}
+	content, err := files.Load()
+	if err != nil {
+		return misuse{err}
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	alto := altoserver.New(content, altoserver.Config{MaxAge: c.MaxAge})
+	server := &http.Server{Handler: alto, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	watcher := &altoserver.Watcher{Server: alto, Files: files, Reloaded: func(err error) {
+		if err != nil {
+			log.Error("map files not loaded; the last good ones are served", "error", err)
+		}
+	}}
+	log.Info("ALTO server", "directory", fmt.Sprintf("http://%v/directory", listener.Addr()), "network map", content.VersionTag().Tag)
+
+	tasks, ctx := errgroup.WithContext(env)
+	tasks.Go(func() error { return watcher.Run(ctx) })
+	tasks.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	tasks.Go(func() error {
+		<-ctx.Done()
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return server.Shutdown(bounded)
+	})
+	return tasks.Wait()
+}
