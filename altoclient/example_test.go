@@ -96,6 +96,7 @@ func ExampleSource_Notify() {
 		Name:      "isp",
 		Directory: web.URL + "/directory",
 		Client:    client,
+		Updates:   altoclient.UpdatesPoll,
 	})
 	if err != nil {
 		log.Fatal(err)
