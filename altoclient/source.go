@@ -47,7 +47,8 @@ type SourceConfig struct {
 	Interval, Floor, Ceiling time.Duration
 
 	// Updates says how to learn of changes; empty means UpdatesAuto. It needs
-	// Directory. While updates are followed, maps are not asked for.
+	// Directory. While updates are followed, maps are not asked for. An HTTP client
+	// of the caller's own must not have a Timeout, which would end every stream.
 	Updates UpdateMode
 
 	// Silence is how long a server may say nothing while its updates are followed,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -209,12 +210,19 @@ func (v *view) ask(ctx context.Context, uri, mediaType string, base **url.URL) (
 		summary, err = ParseTIPSView(body)
 		return err
 	})
-	var status *StatusError
-	var parse *ParseError
-	if errors.As(err, &parse) || errors.As(err, &status) && status.Status != http.StatusNotFound {
+	if err != nil && !isTrouble(err) {
 		err = fmt.Errorf("%w: %w", errRefused, err)
 	}
 	return summary, tag, err
+}
+
+// isTrouble tells whether to ask again may help: the server was not reached, or
+// has forgotten a view.
+func isTrouble(err error) bool {
+	var network net.Error
+	var status *StatusError
+	return errors.As(err, &status) && status.Status == http.StatusNotFound || errors.As(err, &network) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled)
 }
 
 // run fetches edge after edge.

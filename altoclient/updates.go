@@ -94,7 +94,7 @@ func doubt(format string, args ...any) error {
 // is tried again. One that the server refuses is tried again after refusedPause,
 // which doubles too.
 const (
-	reconnects   = 5
+	reconnects   = 2
 	refusedPause = time.Minute
 	settled      = time.Minute // what lasts longer counts as no failure
 	never        = 100 * 365 * 24 * time.Hour

@@ -26,6 +26,9 @@ type Server struct {
 	requests map[string]int   // by path
 }
 
+// keepAlive is short, for tests of what happens without it.
+const keepAlive = 50 * time.Millisecond
+
 // NewServer returns a Server of the given documents that tells its clients to ask
 // each time. The error is altoserver's.
 func NewServer(networkMap []byte, costMaps ...[]byte) (*Server, error) {
@@ -35,7 +38,7 @@ func NewServer(networkMap []byte, costMaps ...[]byte) (*Server, error) {
 	}
 	return &Server{
 		Delay:    time.Second,
-		inner:    altoserver.New(content, altoserver.Config{MaxAge: -1}),
+		inner:    altoserver.New(content, altoserver.Config{MaxAge: -1, KeepAlive: keepAlive}),
 		faults:   make(map[string]Fault),
 		requests: make(map[string]int),
 	}, nil
@@ -50,6 +53,9 @@ func (s *Server) Publish(networkMap []byte, costMaps ...[]byte) error {
 	s.inner.Publish(content)
 	return nil
 }
+
+// Close ends update streams and requests that wait.
+func (s *Server) Close() { s.inner.Close() }
 
 // Break makes answers at path go wrong; the empty path means all that have no
 // fault of their own.
@@ -77,6 +83,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault, broken := s.fault(r.URL.Path)
 	if !broken {
 		s.inner.ServeHTTP(w, r)
+		return
+	}
+	if waits(r) {
+		s.spoilStream(fault, w, r)
 		return
 	}
 	good := &recorder{status: http.StatusOK, headers: make(http.Header)}
