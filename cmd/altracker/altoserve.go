@@ -18,7 +18,7 @@ type altoServeCommand struct {
 	NetworkMap string        `required:"" placeholder:"FILE" help:"Network map file."`
 	CostMap    []string      `required:"" placeholder:"FILE" sep:"none" help:"Cost map file; may be given several times, for several cost types."`
 	Listen     string        `default:"127.0.0.1:8181" placeholder:"ADDR" help:"Listen on HOST:PORT (${default})."`
-	MaxAge     time.Duration `default:"1m" placeholder:"TIME" help:"How long clients may use a map without asking again (${default})."`
+	MaxAge     time.Duration `default:"15s" placeholder:"TIME" help:"How long clients may use a map without asking again (${default})."`
 }
 
 // Run serves the files, and reads them again when they change.

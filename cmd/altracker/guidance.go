@@ -25,9 +25,9 @@ type guidance struct {
 // How often to ask a server that does not say how long its maps are fresh, and how
 // often at most one that does. Most answers are "304 Not Modified".
 const (
-	refreshInterval = time.Minute
+	refreshInterval = 20 * time.Second
 	refreshFloor    = 5 * time.Second
-	fetchTimeout    = 30 * time.Second
+	fetchTimeout    = 20 * time.Second
 )
 
 // embeddedName is the source that there is when none is configured.
