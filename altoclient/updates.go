@@ -186,16 +186,15 @@ func (f *follower) run(ctx context.Context, way func(context.Context, *pair) err
 	for failures := 1; ; failures++ {
 		opened := time.Now()
 		err := way(ctx, p)
-		switch {
-		case ctx.Err() != nil:
-			return nil //nolint:nilerr // it was told to end: err is only how
-		case errors.Is(err, errDoubt), errors.Is(err, errRefused):
-			return err
-		}
 		if time.Since(opened) > settled {
 			failures, f.failures = 1, 0
 		}
-		if failures > reconnects {
+		select {
+		case <-ctx.Done():
+			return nil
+		default:
+		}
+		if errors.Is(err, errDoubt) || errors.Is(err, errRefused) || failures > reconnects {
 			return err
 		}
 		f.source.note(err)
@@ -218,6 +217,9 @@ func sleep(ctx context.Context, d time.Duration) bool {
 
 // forsake is told why following has ended, and when to fetch and to follow again.
 func (s *Source) forsake(err error) {
+	if err == nil { // nothing has but the source's own time
+		return
+	}
 	f := s.follower
 	now := time.Now()
 	f.failures++

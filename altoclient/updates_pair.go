@@ -178,7 +178,6 @@ func (p *pair) publish(got fetched) error {
 	if err := r.publish(&got, p.network, p.costs); err != nil {
 		return doubt("%w", err)
 	}
-	p.follower.failures = 0
 	p.follower.source.update(got)
 	return nil
 }

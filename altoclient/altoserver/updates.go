@@ -45,7 +45,7 @@ func costResource(id string, m *altoclient.CostMap, p page) resource {
 	r := resource{id: id, tag: m.VersionTag().Tag, mediaType: p.mediaType, body: p.body, costs: m}
 	if r.tag == "" {
 		tagged, err := withMeta(p.body, func(meta map[string]jsontext.Value) (err error) {
-			meta["vtag"], err = json.Marshal(map[string]string{"resource-id": id, "tag": p.sum})
+			meta["vtag"], err = json.Marshal(map[string]string{"resource-id": id, "tag": p.sum}, json.Deterministic(true))
 			return err
 		})
 		if err == nil { // it has been parsed before

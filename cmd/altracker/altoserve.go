@@ -35,6 +35,7 @@ func (c altoServeCommand) Run(env environment) error {
 	}
 	alto := altoserver.New(content, altoserver.Config{MaxAge: c.MaxAge})
 	server := &http.Server{Handler: alto, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	server.RegisterOnShutdown(alto.Close) // or update streams would hold it up
 	watcher := &altoserver.Watcher{Server: alto, Files: files, Reloaded: func(err error) {
 		if err != nil {
 			log.Error("map files not loaded; the last good ones are served", "error", err)
