@@ -111,7 +111,7 @@ func (s *mapSet) readNetworkMap(doc []byte) ([]byte, error) {
 			return nil
 		}
 		var err error
-		meta["vtag"], err = json.Marshal(map[string]string{"resource-id": networkMapID, "tag": sum})
+		meta["vtag"], err = json.Marshal(map[string]string{"resource-id": networkMapID, "tag": sum}, json.Deterministic(true))
 		return err
 	})
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *mapSet) readCostMap(doc []byte) (*altoclient.CostMap, []byte, error) {
 			return nil
 		}
 		var err error
-		meta["dependent-vtags"], err = json.Marshal([]map[string]string{{"resource-id": tag.ResourceID, "tag": tag.Tag}})
+		meta["dependent-vtags"], err = json.Marshal([]map[string]string{{"resource-id": tag.ResourceID, "tag": tag.Tag}}, json.Deterministic(true))
 		return err
 	})
 	if err != nil {
