@@ -110,12 +110,14 @@ func get(ctx context.Context, url string) ([]byte, error) {
 }
 
 func (e *explanation) print(out io.Writer) error {
-	place := "in no PID: a uniform draw"
+	place := "in no PID"
 	if e.Requester.PID != "" {
 		place = "in PID " + e.Requester.PID
 	}
 	if e.Requester.Source != "" {
 		place += ", guided by source " + e.Requester.Source
+	} else {
+		place += ", guided by no source: a uniform draw"
 	}
 	fmt.Fprintf(out, "%s is %s.\nPolicy %s, %d of %d peers.\n\n", e.Requester.IP, place, e.Policy, len(e.Peers), e.NumWant)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
