@@ -57,8 +57,9 @@ var house = []law{
 	{"tracker", []string{"selector", "tracker/swarm"}, io_},
 	{"tracker/trackertest", []string{"selector", "tracker", "tracker/swarm"}, nil},
 	{"tracker/udptracker", []string{"selector", "tracker", "tracker/swarm"}, nil},
-	{"tracker/httptracker", []string{"selector", "tracker", "tracker/swarm"}, nil},
-	{"tracker/admin", []string{"selector", "tracker", "tracker/swarm"}, nil},
+	{"tracker/httprun", nil, nil},
+	{"tracker/httptracker", []string{"selector", "tracker", "tracker/swarm", "tracker/httprun"}, nil},
+	{"tracker/admin", []string{"selector", "tracker", "tracker/swarm", "tracker/httprun"}, nil},
 	{"tracker/dhtnode", []string{"selector", "tracker", "tracker/swarm"}, nil},
 	{"tracker/snapshot", []string{"tracker/swarm"}, nil},
 

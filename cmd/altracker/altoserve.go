@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/altracker/altracker/altoclient/altoserver"
+	"github.com/altracker/altracker/tracker/httprun"
 )
 
 type altoServeCommand struct {
@@ -45,17 +44,6 @@ func (c altoServeCommand) Run(env environment) error {
 
 	tasks, ctx := errgroup.WithContext(env)
 	tasks.Go(func() error { return watcher.Run(ctx) })
-	tasks.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	tasks.Go(func() error {
-		<-ctx.Done()
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		return server.Shutdown(bounded)
-	})
+	tasks.Go(func() error { return httprun.Run(ctx, server, listener, 5*time.Second) })
 	return tasks.Wait()
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/netip"
 	"time"
+
+	"github.com/altracker/altracker/tracker/httprun"
 )
 
 // Operators and their tools are few and near: generous limits, that end a
@@ -74,30 +76,14 @@ func New(cfg Config) (*Server, error) {
 
 // Addr returns the address the Server is bound to, or the zero AddrPort if its
 // listener is not a TCP one.
-func (s *Server) Addr() netip.AddrPort {
-	if a, ok := s.listener.Addr().(*net.TCPAddr); ok {
-		return a.AddrPort()
-	}
-	return netip.AddrPort{}
-}
+func (s *Server) Addr() netip.AddrPort { return httprun.Addr(s.listener) }
 
 // Run serves until ctx is done, then gives the requests under way a few seconds
 // to finish, and returns nil. It may be called once.
 func (s *Server) Run(ctx context.Context) error {
-	served := make(chan error, 1)
-	go func() { served <- s.http.Serve(s.listener) }()
-	select {
-	case err := <-served:
-		s.http.Close()
+	if err := httprun.Run(ctx, s.http, s.listener, s.grace); err != nil {
 		return fmt.Errorf("admin: %w", err)
-	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.grace)
-	defer cancel()
-	if s.http.Shutdown(grace) != nil {
-		s.http.Close()
-	}
-	_ = <-served
 	return nil
 }
 

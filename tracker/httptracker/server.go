@@ -13,6 +13,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/altracker/altracker/tracker"
+	"github.com/altracker/altracker/tracker/httprun"
 )
 
 // Server is an HTTP tracker.
@@ -92,30 +93,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Addr returns the address the Server is bound to, or the zero AddrPort if its
 // listener is not a TCP one.
-func (s *Server) Addr() netip.AddrPort {
-	if a, ok := s.listener.Addr().(*net.TCPAddr); ok {
-		return a.AddrPort()
-	}
-	return netip.AddrPort{}
-}
+func (s *Server) Addr() netip.AddrPort { return httprun.Addr(s.listener) }
 
 // Run serves until ctx is done, then lets the requests under way finish, for
 // Config.ShutdownTimeout at most, and returns nil. It may be called once.
 func (s *Server) Run(ctx context.Context) error {
-	served := make(chan error, 1)
-	go func() { served <- s.http.Serve(s.listener) }()
-	select {
-	case err := <-served:
-		s.http.Close()
+	if err := httprun.Run(ctx, s.http, s.listener, s.shutdownTimeout); err != nil {
 		return fmt.Errorf("httptracker: %w", err)
-	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.shutdownTimeout)
-	defer cancel()
-	if s.http.Shutdown(grace) != nil {
-		s.http.Close()
-	}
-	_ = <-served
 	return nil
 }
 
