@@ -1,7 +1,9 @@
 package altoclient
 
 import (
+	"iter"
 	"net/netip"
+	"slices"
 	"sort"
 )
 
@@ -59,19 +61,46 @@ func (j *join) name(number uint32) place {
 	return j.names[number]
 }
 
+// seen yields every number above 0 with the PID that it is to a source.
+func (j *join) seen(source int) iter.Seq2[uint32, uint32] {
+	return func(yield func(uint32, uint32) bool) {
+		view := &j.views[source]
+		explicit := 0
+		for number := uint32(1); int(number) < len(j.six); number++ {
+			pid := view.everywhere[family4]
+			if j.six[number] {
+				pid = view.everywhere[family6]
+			}
+			if explicit < len(view.numbers) && view.numbers[explicit] == number {
+				pid = view.pids[explicit]
+				explicit++
+			}
+			if !yield(number, pid) {
+				return
+			}
+		}
+	}
+}
+
+// own returns the PID that a number is to a source; 0 if the source has none for it.
+func (j *join) own(source int, number uint32) uint32 {
+	if number == 0 || int(number) >= len(j.six) {
+		return 0
+	}
+	view := &j.views[source]
+	if i, ok := slices.BinarySearch(view.numbers, number); ok {
+		return view.pids[i]
+	}
+	if j.six[number] {
+		return view.everywhere[family6]
+	}
+	return view.everywhere[family4]
+}
+
 // ranges yields the numbers that are pid to a source, as ranges.
 func (j *join) ranges(source int, pid uint32, yield func(uint32, uint32) bool) {
-	view := &j.views[source]
-	explicit, start := 0, uint32(0) // start of the range that is open, 0 if none is
-	for number := uint32(1); int(number) < len(j.six); number++ {
-		at := view.everywhere[family4]
-		if j.six[number] {
-			at = view.everywhere[family6]
-		}
-		if explicit < len(view.numbers) && view.numbers[explicit] == number {
-			at = view.pids[explicit]
-			explicit++
-		}
+	start := uint32(0) // of the range that is open, 0 if none is
+	for number, at := range j.seen(source) {
 		switch {
 		case at == pid && start == 0:
 			start = number

@@ -48,6 +48,16 @@ type Map interface {
 	// must not be written to.
 	Row(home PID, outward bool) (ends []PID, costs []float32, internal []bool)
 
+	// NameFor returns the name that home's own source gives to pid; it is empty if it
+	// has none.
+	NameFor(home, pid PID) string
+
+	// Labels returns what home's own source says of all PIDs by a property such as
+	// "isp", "region" or "access" (RFC 9240), run-length coded in the order of PIDs as
+	// Row is: texts[i] is the value of each PID of run i, empty where none is stated.
+	// No runs mean that the source does not know the property.
+	Labels(home PID, property string) (ends []PID, texts []string)
+
 	// Homes yields the PIDs that are one with home to its source, home among them,
 	// as ascending ranges from one PID up to, not including, another. Where one
 	// source stands behind the map there is only home itself.

@@ -1,6 +1,9 @@
 package selector
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Matrix is the peering matrix of P4P with weights taken from costs: the stages of
 // [Staged], and inside each stage a PID's chance falls with its cost, as
@@ -11,25 +14,33 @@ import "math"
 type Matrix struct {
 	Staged
 	Gamma float64 // 0 (no weights) or more
+	Cap   float64 // see Step; 0 is none
 }
 
-func newMatrix(v values) (Policy, error) {
-	if err := v.ordered(); err != nil {
-		return nil, err
-	}
-	return Matrix{Staged{v["intra_pid"], v["intra_isp"], v["random"]}, v["gamma"]}, nil
-}
+var _ = enter(registration{
+	Info: Info{
+		Name:    "matrix",
+		Summary: "as staged, with cheaper PIDs weighing more inside each stage (P4P peering matrix)",
+		Options: []Option{optionIntraPID, optionIntraISP, optionRandom, optionGamma, optionCap},
+	},
+	build: func(p parts) (Policy, error) {
+		return Matrix{p.staged(), p.values["gamma"], p.values["cap"]}, p.ordered()
+	},
+})
 
 // List implements [Policy].
 func (m Matrix) List(v View) List {
 	p := v.places()
-	return m.stages(p, m.weights(v, p))
+	weight := m.weights(v, append(slices.Clone(p.isp), p.outside...))
+	return m.stages(v, p,
+		Step{Spans: spans(p.isp, weight), Cap: m.Cap},
+		Step{Spans: spans(p.outside, weight), Cap: m.Cap})
 }
 
-// weights returns the weight of a run. Ranks and negative costs allow no division:
-// there, each dearer tier weighs half of the one before it.
-func (m Matrix) weights(v View, p places) func(Run) float32 {
-	ts := tiers(v.others())
+// weights returns the weight of each of runs. Ranks and negative costs allow no
+// division: there, each dearer tier weighs half of the one before it.
+func (m Matrix) weights(v View, runs []Run) func(Run) float32 {
+	ts := tiers(runs)
 	if v.Ordinal || len(ts) > 0 && ts[0].cost < 0 {
 		byCost := make(map[float32]float32, len(ts))
 		for i, t := range ts {

@@ -5,23 +5,35 @@ import (
 	"slices"
 )
 
-// places cuts the network in three, as seen from the home PID.
+// places cuts the network in three, as seen from the requester: what its map calls
+// nearest, its ISP, the rest.
 type places struct {
-	home    []Span
-	near    string // what isp is, for people
-	isp     []Run  // the rest of the home ISP, or what stands in for it
-	outside []Run  // all other PIDs
+	first     []Span
+	firstName string
+	isp       []Run // the rest of the home ISP, or what stands in for it
+	ispName   string
+	outside   []Run // all other PIDs
+	foreign   []Run // what is neither the home PID nor of its ISP
 }
 
 // places cuts at the home ISP's border if the map tells it. Otherwise the PIDs of
 // the next cost tier stand in for the ISP: in the embedded map, those of the same
 // country.
+//
+// The home PID comes first unless the map states that others are cheaper: an
+// operator may want traffic away from a PID, a mobile network's for instance (RFC
+// 7971 section 3.1.4).
 func (v View) places() places {
-	p := places{home: v.Homes, near: "home ISP"}
 	others := v.others()
+	p := places{first: v.Homes, firstName: "home PID", ispName: "home ISP"}
+	p.foreign = v.beyondISP(others)
+	if cheaper := v.cheaper(others); len(cheaper) > 0 {
+		p.first, p.firstName = spans(cheaper, even), "nearest PIDs"
+		others = cut(v.priced(), p.first)
+	}
 	near := func(r Run) bool { return r.Internal }
 	if !v.HasISP {
-		p.near = "next tier"
+		p.ispName = "next tier"
 		cheapest := tiers(others)
 		near = func(r Run) bool { return r.Cost == cheapest[0].cost }
 	}
@@ -35,16 +47,44 @@ func (v View) places() places {
 	return p
 }
 
-// beyond returns the spans of the outside and of the peers in no PID.
+// cheaper returns those of others that are the cheapest of all and cheaper than the
+// home PID; nothing if the home PID's own cost is not stated.
+func (v View) cheaper(others []Run) []Run {
+	for _, r := range v.Runs {
+		if r.Lo <= v.Home && v.Home < r.Hi && !undefined(r.Cost) {
+			if ts := tiers(others); len(ts) > 0 && ts[0].cost < r.Cost {
+				return ts[0].runs
+			}
+		}
+	}
+	return nil
+}
+
+// beyondISP returns those of others that are not of the home ISP, or of what stands
+// in for it.
+func (v View) beyondISP(others []Run) (foreign []Run) {
+	ts := tiers(others)
+	for _, r := range others {
+		if v.HasISP && !r.Internal || !v.HasISP && r.Cost != ts[0].cost {
+			foreign = append(foreign, r)
+		}
+	}
+	return foreign
+}
+
+// beyond returns the spans of the PIDs outside the home ISP, and of the peers in no
+// PID.
 func (p places) beyond() []Span {
-	return spans(append([]Run{{Lo: 0, Hi: 1}}, p.outside...), even)
+	return spans(append([]Run{{Lo: 0, Hi: 1}}, p.foreign...), even)
 }
 
 // others returns the runs of all PIDs but the home PID.
-func (v View) others() []Run {
-	runs := v.priced()
-	for _, home := range v.Homes {
-		runs = without(runs, home)
+func (v View) others() []Run { return cut(v.priced(), v.Homes) }
+
+// cut takes spans out of runs.
+func cut(runs []Run, out []Span) []Run {
+	for _, span := range out {
+		runs = without(runs, span)
 	}
 	return runs
 }
@@ -104,4 +144,9 @@ func spans(runs []Run, weight func(Run) float32) []Span {
 		ss = append(ss, Span{r.Lo, r.Hi, w})
 	}
 	return ss
+}
+
+// except returns the spans of everybody but those of out, peers in no PID among them.
+func except(out []Span) []Span {
+	return spans(cut([]Run{{Lo: everyone[0].Lo, Hi: everyone[0].Hi}}, out), even)
 }

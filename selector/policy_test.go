@@ -24,7 +24,7 @@ func mustNew(t *testing.T, name string, options map[string]float64) selector.Pol
 
 func TestPoliciesObeyTheLaws(t *testing.T) {
 	for _, info := range selector.Infos() {
-		t.Run(info.Name, func(t *testing.T) { selectortest.Obeys(t, mustNew(t, info.Name, nil)) })
+		t.Run(info.Name, func(t *testing.T) { selectortest.Obeys(t, mustNew(t, info.Name, nil), info.Breaks...) })
 	}
 }
 
@@ -40,7 +40,7 @@ func TestPoliciesObeyTheLawsAtTheEdgeOfTheirOptions(t *testing.T) {
 					options["intra_isp"] = max(v, 0.9)
 				}
 				t.Run(info.Name+"/"+o.Name, func(t *testing.T) {
-					selectortest.Obeys(t, mustNew(t, info.Name, options), selectortest.LeavesHome, selectortest.FollowsCost)
+					selectortest.Obeys(t, mustNew(t, info.Name, options), append(info.Breaks, selector.LeavesHome, selector.FollowsCost)...)
 				})
 			}
 		}
@@ -58,7 +58,7 @@ func TestHomeShare(t *testing.T) {
 		return 10
 	})
 	w.Internal = []bool{true, true, true, true}
-	v, _ := selector.Look(w, 1, false)
+	v, _ := selector.Look(w, selector.Requester{PID: 1})
 	for _, c := range []struct{ random, want float64 }{{0, 37.5}, {0.10, 32.5 + 1.25}} {
 		l := mustNew(t, "staged", map[string]float64{"random": c.random}).List(v)
 		got := selectortest.Shares(l, selectortest.Crowd{0, 100, 100, 100, 100}, 50, 5000, rand.New(rand.NewPCG(1, 1)))[1]
@@ -98,7 +98,7 @@ func TestStagedPlaces(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v, _ := selector.Look(c.world, c.home, false)
+			v, _ := selector.Look(c.world, selector.Requester{PID: c.home})
 			got := map[string][]selector.Span{}
 			for _, st := range mustNew(t, "staged", nil).List(v).Steps {
 				if !slices.Contains([]string{"random share", "elsewhere", "anyone"}, st.Name) {
@@ -119,7 +119,7 @@ func TestDirection(t *testing.T) {
 	w.Costs[1][0] = 1 // PID 2 sends to PID 1 cheaply
 	w.Costs[0][2] = 1 // PID 1 sends to PID 3 cheaply
 	for seeder, want := range map[bool]selector.PID{false: 2, true: 3} {
-		v, _ := selector.Look(w, 1, seeder)
+		v, _ := selector.Look(w, selector.Requester{PID: 1, Seeder: seeder})
 		first := mustNew(t, "ranked", map[string]float64{"random": 0}).List(v).Steps[0]
 		if first.Spans[0].Lo != want {
 			t.Errorf("seeder %v: first tier is %v, want PID %d", seeder, first.Spans, want)
@@ -135,7 +135,7 @@ func TestOnlyTheHomeCostIsKnown(t *testing.T) {
 		}
 		return selector.Undefined
 	})
-	v, _ := selector.Look(w, 2, false)
+	v, _ := selector.Look(w, selector.Requester{PID: 2})
 	first := mustNew(t, "ranked", map[string]float64{"random": 0}).List(v).Steps[0]
 	if want := []selector.Span{{Lo: 2, Hi: 3, Weight: 1}}; !reflect.DeepEqual(first.Spans, want) {
 		t.Errorf("the first tier is %v, want home alone", first.Spans)
@@ -152,7 +152,7 @@ func (cutHome) Homes(selector.PID) iter.Seq2[selector.PID, selector.PID] {
 func TestHomeInPieces(t *testing.T) {
 	w := selectortest.Square(5, func(int, int) float32 { return 1 })
 	w.Internal = []bool{true, true, true, true, false}
-	v, _ := selector.Look(cutHome{w}, 2, false)
+	v, _ := selector.Look(cutHome{w}, selector.Requester{PID: 2})
 	l := mustNew(t, "staged", nil).List(v)
 	home := []selector.Span{{Lo: 2, Hi: 3, Weight: 1}, {Lo: 4, Hi: 5, Weight: 1}}
 	isp := []selector.Span{{Lo: 1, Hi: 2, Weight: 1}, {Lo: 3, Hi: 4, Weight: 1}}
@@ -164,7 +164,7 @@ func TestHomeInPieces(t *testing.T) {
 func TestNobodyGuides(t *testing.T) {
 	w := selectortest.Square(2, func(int, int) float32 { return 1 })
 	for _, home := range []selector.PID{0, 3} {
-		if v, ok := selector.Look(w, home, false); ok {
+		if v, ok := selector.Look(w, selector.Requester{PID: home}); ok {
 			t.Errorf("PID %d has view %+v", home, v)
 		}
 	}
@@ -174,14 +174,14 @@ func TestMatrixWeights(t *testing.T) {
 	costs := []float32{0, 1, 4, 16}
 	w := selectortest.Square(4, func(from, to int) float32 { return costs[max(from-to, to-from)] })
 	w.Internal = []bool{true, true, true, true}
-	v, _ := selector.Look(w, 1, false)
+	v, _ := selector.Look(w, selector.Requester{PID: 1})
 	steps := mustNew(t, "matrix", nil).List(v).Steps
 	want := []selector.Span{{Lo: 2, Hi: 3, Weight: 1}, {Lo: 3, Hi: 4, Weight: 0.5}, {Lo: 4, Hi: 5, Weight: 0.25}}
 	if got := steps[2].Spans; !reflect.DeepEqual(got, want) {
 		t.Errorf("costs 1, 4, 16 weigh %v, want %v", got, want)
 	}
 	w.Ranks = true
-	v, _ = selector.Look(w, 1, false)
+	v, _ = selector.Look(w, selector.Requester{PID: 1})
 	if got := mustNew(t, "matrix", map[string]float64{"gamma": 3}).List(v).Steps[2].Spans; !reflect.DeepEqual(got, want) {
 		t.Errorf("ranks weigh %v, want %v", got, want)
 	}
@@ -193,7 +193,7 @@ func TestNewRefusesWhatIsWrongByName(t *testing.T) {
 		options map[string]float64
 		want    []string
 	}{
-		{"nearest", nil, []string{"nearest", "random, staged"}},
+		{"nearest", nil, []string{"nearest", "one of random, biased"}},
 		{"staged", map[string]float64{"intra_pdi": 0.5}, []string{"intra_pdi", "intra_pid"}},
 		{"staged", map[string]float64{"random": 1.5}, []string{"random", "1.5", "from 0 to 1"}},
 		{"staged", map[string]float64{"intra_pid": 0.95}, []string{"intra_pid", "at most intra_isp"}},

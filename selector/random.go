@@ -4,7 +4,10 @@ package selector
 // the answer to a requester that nobody guides.
 type Random struct{}
 
-func newRandom(values) (Policy, error) { return Random{}, nil }
+var _ = enter(registration{
+	Info:  Info{Name: "random", Summary: "everyone alike: the baseline, blind to the network"},
+	build: func(parts) (Policy, error) { return Random{}, nil },
+})
 
 // List returns the one step that draws from everyone.
 func (Random) List(View) List { return List{Steps: []Step{anyone()}} }

@@ -14,7 +14,14 @@ type Ranked struct {
 	Random float64 // 0 to 1
 }
 
-func newRanked(v values) (Policy, error) { return Ranked{v["random"]}, nil }
+var _ = enter(registration{
+	Info: Info{
+		Name:    "ranked",
+		Summary: "strictly by cost, cheapest first, ties at random (RFC 7285 section 6.1.2)",
+		Options: []Option{optionRandom},
+	},
+	build: func(p parts) (Policy, error) { return Ranked{p.values["random"]}, nil },
+})
 
 // List implements [Policy].
 func (r Ranked) List(v View) List {

@@ -15,49 +15,39 @@ type Staged struct {
 	Random   float64 // 0 to 1
 }
 
-func newStaged(v values) (Policy, error) {
-	if err := v.ordered(); err != nil {
-		return nil, err
-	}
-	return Staged{v["intra_pid"], v["intra_isp"], v["random"]}, nil
-}
+var _ = enter(registration{
+	Info: Info{
+		Name:    "staged",
+		Summary: "home PID, then home ISP, then the rest, to fixed shares (P4P, location only)",
+		Options: []Option{optionIntraPID, optionIntraISP, optionRandom},
+	},
+	build: func(p parts) (Policy, error) { return p.staged(), p.ordered() },
+})
 
-// ordered refuses a share of the home PID above that of the ISP around it.
-func (v values) ordered() error {
-	if v["intra_pid"] > v["intra_isp"] {
-		return &OptionError{"intra_pid", v["intra_pid"], "at most intra_isp"}
-	}
-	return nil
-}
+func (v values) staged() Staged { return Staged{v["intra_pid"], v["intra_isp"], v["random"]} }
 
 // List implements [Policy].
 func (s Staged) List(v View) List {
-	return s.stages(v.places(), even)
+	p := v.places()
+	return s.stages(v, p, Step{Spans: spans(p.isp, even)}, Step{Spans: spans(p.outside, even)})
 }
 
-// stages fills the home PID, the ISP and the outside in turn, each run of PIDs by
-// its weight.
-func (s Staged) stages(p places, weight func(Run) float32) List {
-	home := s.IntraPID
-	if len(p.isp) == 0 {
-		home = s.IntraISP
+// stages fills the home PID, the ISP and the outside in turn. The last two say whom
+// to draw there; their names and targets are set here.
+func (s Staged) stages(v View, p places, isp, outside Step) List {
+	first := Step{Name: p.firstName, Target: s.IntraPID, Spans: p.first}
+	if len(isp.Spans) == 0 {
+		first.Target = s.IntraISP
 	}
-	steps := randomShare(s.Random)
-	steps = append(steps, Step{Name: "home PID", Target: home, Spans: p.home})
-	if len(p.isp) > 0 {
-		steps = append(steps, Step{Name: p.near, Target: s.IntraISP, Spans: spans(p.isp, weight)})
+	steps := append(randomShare(s.Random), first)
+	if len(isp.Spans) > 0 {
+		isp.Name, isp.Target = p.ispName, s.IntraISP
+		steps = append(steps, isp)
 	}
-	if outside := spans(p.outside, weight); len(outside) > 0 {
-		steps = append(steps, Step{Name: "outside", Target: 1, Spans: outside})
+	if len(outside.Spans) > 0 {
+		outside.Name, outside.Target = "outside", 1
+		steps = append(steps, outside)
 	}
-	return List{Steps: raise(append(steps, elsewhere(p.home), anyone())), Home: p.home, Outside: p.beyond()}
-}
-
-// elsewhere fills up from everybody but the home PID.
-func elsewhere(home []Span) Step {
-	left := []Run{{Lo: everyone[0].Lo, Hi: everyone[0].Hi}}
-	for _, h := range home {
-		left = without(left, h)
-	}
-	return Step{Name: "elsewhere", Target: 1, Spans: spans(left, even)}
+	steps = append(steps, Step{Name: "elsewhere", Target: 1, Spans: except(p.first)}, anyone())
+	return List{Steps: raise(steps), Home: v.Homes, Outside: p.beyond()}
 }

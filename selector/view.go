@@ -5,9 +5,17 @@ import (
 	"slices"
 )
 
+// Requester is all that a policy may know of who announces.
+type Requester struct {
+	PID    PID
+	Seeder bool
+	Class  Class
+}
+
 // View is all that a policy may know when it answers for a requester.
 type View struct {
-	Home PID
+	Home   PID
+	Source string // whose map it is: the source that guides Home
 
 	// Homes is the home PID: Home itself, and what else its source knows by the
 	// same name (see Map.Homes). In ascending order, of weight 1.
@@ -19,11 +27,17 @@ type View struct {
 	// Seeder says that the requester seeds: it will send, so costs are from it.
 	Seeder bool
 
+	// Class is the requester's upload class. A policy that looks at it says so in
+	// List.ByClass.
+	Class Class
+
 	// Ordinal says that costs are ranks: they may be compared, but not reckoned with.
 	Ordinal bool
 
 	// HasISP says that the map tells which PIDs are the home ISP's, Home among them.
 	HasISP bool
+
+	network Map
 }
 
 // Run is the PIDs from Lo up to, not including, Hi, which are alike to the home PID.
@@ -33,11 +47,12 @@ type Run struct {
 	Internal bool    // of the home ISP; without meaning unless HasISP is set
 }
 
-// Look returns the view of m from home. It is false if nobody guides home.
-func Look(m Map, home PID, seeder bool) (View, bool) {
-	ends, costs, internal := m.Row(home, seeder)
-	v := View{Home: home, Seeder: seeder, Ordinal: m.Ordinal(home)}
-	for lo, hi := range m.Homes(home) {
+// Look returns the view of m from a requester. It is false if nobody guides its PID.
+func Look(m Map, r Requester) (View, bool) {
+	ends, costs, internal := m.Row(r.PID, r.Seeder)
+	v := View{Home: r.PID, Seeder: r.Seeder, Class: r.Class, Ordinal: m.Ordinal(r.PID), network: m}
+	v.Source, _ = m.Name(r.PID)
+	for lo, hi := range m.Homes(r.PID) {
 		v.Homes = append(v.Homes, Span{lo, hi, 1})
 	}
 	lo := PID(1) // PID 0 has no place and no cost
@@ -48,13 +63,38 @@ func Look(m Map, home PID, seeder bool) (View, bool) {
 		run := Run{Lo: lo, Hi: hi, Cost: costs[i]}
 		if internal != nil {
 			run.Internal = internal[i]
-			v.HasISP = v.HasISP || run.Internal && lo <= home && home < hi
+			v.HasISP = v.HasISP || run.Internal && lo <= r.PID && r.PID < hi
 		}
 		v.Runs = append(v.Runs, run)
 		lo = hi
 	}
-	return v, home != 0 && len(v.Runs) > 0
+	return v, r.PID != 0 && len(v.Runs) > 0
 }
+
+// Label is what a property says of the PIDs from Lo up to, not including, Hi.
+type Label struct {
+	Lo, Hi PID
+	Text   string // empty where nothing is stated
+}
+
+// Labels returns what the home PID's source says of all PIDs from 1 on by a property
+// such as "isp" or "region", in the order of PIDs; nothing if it does not know the
+// property.
+func (v View) Labels(property string) []Label {
+	ends, texts := v.network.Labels(v.Home, property)
+	var labels []Label
+	lo := PID(1)
+	for i, hi := range ends {
+		if hi > lo {
+			labels = append(labels, Label{lo, hi, texts[i]})
+			lo = hi
+		}
+	}
+	return labels
+}
+
+// Name returns the name that the home PID's source gives to pid.
+func (v View) Name(pid PID) string { return v.network.NameFor(v.Home, pid) }
 
 // Undefined is the cost of a pair for which the source states none.
 var Undefined = float32(math.NaN())

@@ -123,7 +123,7 @@ func costsOf(m selector.Map, home swarm.PID, seeder bool) costs {
 	if m == nil {
 		return nil
 	}
-	v, _ := selector.Look(m, home, seeder)
+	v, _ := selector.Look(m, selector.Requester{PID: home, Seeder: seeder})
 	return v.Runs
 }
 

@@ -82,7 +82,7 @@ func (ps *plans) get(m selector.Map, home swarm.PID, seeder bool) *plan {
 
 // compile asks a policy and prepares its answer for the store.
 func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool) *plan {
-	view, ok := selector.Look(m, home, seeder)
+	view, ok := selector.Look(m, selector.Requester{PID: home, Seeder: seeder})
 	if !ok {
 		return &plan{version: m.Version(), list: random.list, walk: random.walk, quality: unguided}
 	}

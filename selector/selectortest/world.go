@@ -11,9 +11,10 @@ import (
 // World is a [selector.Map] written out by hand: one cost matrix, and which PIDs
 // are the ISP's own. PID i stands at index i-1. Its addresses are 10.0.<PID>.0/24.
 type World struct {
-	Costs    [][]float32 // Costs[a-1][b-1] is from PID a to PID b; NaN where undefined
-	Internal []bool      // nil: the map does not say
-	Ranks    bool        // the costs are ordinal
+	Costs    [][]float32         // Costs[a-1][b-1] is from PID a to PID b; NaN where undefined
+	Internal []bool              // nil: the map does not say
+	Tags     map[string][]string // by property, the text of each PID; nil: none is known
+	Ranks    bool                // the costs are ordinal
 }
 
 // Square returns a World of n PIDs, every cost given by cost.
@@ -51,6 +52,20 @@ func (w World) Name(pid selector.PID) (source, name string) {
 		return "", ""
 	}
 	return "world", fmt.Sprintf("pid-%d", pid)
+}
+
+// NameFor implements [selector.Map].
+func (w World) NameFor(_, pid selector.PID) string {
+	_, name := w.Name(pid)
+	return name
+}
+
+// Labels implements [selector.Map], with a run for each PID.
+func (w World) Labels(_ selector.PID, property string) (ends []selector.PID, texts []string) {
+	for i, text := range w.Tags[property] {
+		ends, texts = append(ends, selector.PID(i+2)), append(texts, text)
+	}
+	return ends, texts
 }
 
 // Row implements [selector.Map], with a run for each PID.
