@@ -38,7 +38,7 @@ func (s Spec) Build() (Policy, error) {
 		return nil, err
 	}
 	main, err := r.shape(s, s.Options)
-	errs := []error{err}
+	errs, wrong := mistakes(err), err != nil
 	shaped := shaped{main: main, bySource: make(map[string]variant, len(s.Sources))}
 	for _, source := range slices.Sorted(maps.Keys(s.Sources)) {
 		options := maps.Clone(s.Options)
@@ -48,7 +48,7 @@ func (s Spec) Build() (Policy, error) {
 		maps.Copy(options, s.Sources[source])
 		other, err := r.shape(s, options)
 		shaped.bySource[source] = other
-		if errs[0] == nil { // else it is the same mistake again
+		if !wrong { // else it is the same mistake again
 			errs = append(errs, blame(err, source)...)
 		}
 	}
@@ -59,6 +59,15 @@ func (s Spec) Build() (Policy, error) {
 		return adviser{shaped}, nil
 	}
 	return shaped, nil
+}
+
+// Classes tells whether the policy looks at upload classes; see Info.
+func (s Spec) Classes() bool {
+	r, err := find(s.Name)
+	if err == nil && s.Name == mixedName {
+		r, err = find(s.of())
+	}
+	return err == nil && r.Info.Classes
 }
 
 // shape builds one variant of a policy.
@@ -80,16 +89,20 @@ func (r registration) shape(s Spec, options map[string]float64) (variant, error)
 	return variant{p, v[optionStable.Name] > 0}, err
 }
 
-// blame says in each OptionError that it is about the options of a source.
-func blame(err error, source string) (errs []error) {
+// mistakes takes a joined error apart.
+func mistakes(err error) []error {
 	if err == nil {
 		return nil
 	}
-	all := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		all = joined.Unwrap()
+		return joined.Unwrap()
 	}
-	for _, e := range all {
+	return []error{err}
+}
+
+// blame says in each OptionError that it is about the options of a source.
+func blame(err error, source string) (errs []error) {
+	for _, e := range mistakes(err) {
 		if option := (*OptionError)(nil); errors.As(e, &option) {
 			at := *option
 			at.Source = source

@@ -85,7 +85,8 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 		t.counters.add(stripe, failures, 1)
 		return err
 	}
-	a, reason := t.prepare(req, t.config.Map())
+	m := t.config.Map()
+	a, reason := t.prepare(req, m)
 	reply := swarm.Reply{V4: resp.Peers, V6: resp.Peers6, ID4: resp.IDs, ID6: resp.IDs6}
 	t.config.Store.Announce(&a, &reply)
 	resp.Interval, resp.MinInterval = t.config.Interval, t.config.MinInterval
@@ -93,6 +94,7 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 	resp.Peers, resp.Peers6, resp.IDs, resp.IDs6 = reply.V4, reply.V6, reply.ID4, reply.ID6
 	if !req.Asking {
 		t.count(stripe, req, reason, &reply)
+		t.council.notice(req.InfoHash, m, reply.Seeders+reply.Leechers, req.Now)
 	}
 	return nil
 }
@@ -121,7 +123,9 @@ func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce,
 		Completed:    req.Event == Completed,
 		Asking:       req.Asking,
 		Groups:       swarm.Ungrouped{},
-		Walk:         swarm.Random,
+		Walks:        swarm.Random,
+		Uploaded:     req.Uploaded,
+		Fresh:        req.Event == Started,
 		Want:         t.want(req),
 		LeechersOnly: (seeder || req.Event == Paused) && !req.Asking,
 		AllFamilies:  req.AllFamilies,
@@ -138,8 +142,11 @@ func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce,
 	if a.PID == 0 {
 		return a, repliesNoPID
 	}
-	p := t.plans.get(m, a.PID, a.LeechersOnly)
-	a.Walk = p.walk
+	p := t.council.plan(req.InfoHash, m, a.PID, a.LeechersOnly)
+	if p == nil {
+		p = t.plans.get(m, a.PID, a.LeechersOnly)
+	}
+	a.Walks = p.walks
 	return a, p.quality.counter()
 }
 

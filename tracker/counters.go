@@ -14,6 +14,7 @@ const (
 	peersReturned
 	peersFromHome
 	expiredPeers
+	reviews
 	repliesGuided
 	repliesFlat
 	repliesIncomplete
@@ -49,6 +50,8 @@ type Stats struct {
 	PeersReturned      uint64
 	PeersFromHome      uint64 // of those, peers of the requester's own PID
 
+	Reviews uint64 // looks that the policy took at a swarm
+
 	// How the replies came about; they add up to the replies that had peers to
 	// choose for.
 	Guided     uint64 // by network map and costs
@@ -73,6 +76,7 @@ func (t *Tracker) Stats() Stats {
 	return Stats{
 		Announces: c.sum(announces), Scrapes: c.sum(scrapes), Failures: c.sum(failures),
 		Completed: c.sum(completedEvents), Stopped: c.sum(stoppedEvents), Expired: c.sum(expiredPeers),
+		Reviews:       c.sum(reviews),
 		PeersReturned: c.sum(peersReturned), PeersFromHome: c.sum(peersFromHome),
 		Guided: c.sum(repliesGuided), Flat: c.sum(repliesFlat), Incomplete: c.sum(repliesIncomplete),
 		NoMap: c.sum(repliesNoMap), NoPID: c.sum(repliesNoPID), NoSource: c.sum(repliesNoSource),

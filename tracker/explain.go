@@ -29,6 +29,9 @@ type Explanation struct {
 	// incomplete, no_map, no_pid or no_source. See Stats.
 	Guidance string
 
+	// Class is the upload class that the requester is taken to be of.
+	Class selector.Class
+
 	Steps []ExplainedStep
 	Peers []ExplainedPeer
 }
@@ -46,6 +49,8 @@ type ExplainedPeer struct {
 	PID  string
 	Cost float32 // between it and the requester; NaN if none is stated
 	Step string  // that drew it
+
+	Class selector.Class // of its upload
 }
 
 // The steps that a draw adds on its own, in people's words.
@@ -67,34 +72,50 @@ func (t *Tracker) Explain(q Question) Explanation {
 	m, p := t.config.Map(), random
 	a, reason := t.prepare(&req, m)
 	if a.PID != 0 {
-		policy := q.Policy
-		if policy == nil {
-			policy = t.config.Policy
-		}
-		p = compile(policy, m, a.PID, q.Seeder)
+		p = compile(t.adviceFor(q, m), m, a.PID, q.Seeder)
 	}
-	a.Walk = p.walk
+	a.Walks = p.walks
 	e := Explanation{NumWant: a.Want, Guidance: reason.guidance()}
 	if m != nil {
 		e.Source, e.PID = m.Name(a.PID)
 	}
-	e.tell(t.config.Store.Try(&a), p, m, a.PID, q.Seeder)
+	drawn, class := t.config.Store.Try(&a)
+	e.Class = selector.Class(class)
+	e.tell(drawn, p.lists[class], m, a.PID, q.Seeder)
 	return e
 }
 
+// adviceFor returns the policy to explain. One that looks at swarms looks at this one
+// anew, unless it is too small for that.
+func (t *Tracker) adviceFor(q Question, m selector.Map) selector.Policy {
+	policy := q.Policy
+	if policy == nil {
+		policy = t.config.Policy
+	}
+	adviser, ok := policy.(selector.Adviser)
+	if !ok {
+		return policy
+	}
+	counts, populations := t.config.Store.Census(q.InfoHash, m)
+	if counts.Seeders+counts.Leechers < t.config.CensusSize {
+		return policy
+	}
+	return adviser.Advise(m, census(t.config.Store, populations))
+}
+
 // tell names the peers drawn, and counts them by step.
-func (e *Explanation) tell(drawn []swarm.Drawn, p *plan, m selector.Map, home swarm.PID, seeder bool) {
+func (e *Explanation) tell(drawn []swarm.Drawn, l selector.List, m selector.Map, home swarm.PID, seeder bool) {
 	costs := costsOf(m, home, seeder)
 	taken := map[int]int{}
 	for _, d := range drawn {
 		taken[d.Step]++
-		peer := ExplainedPeer{Peer: d.Peer, Cost: costs.at(d.PID), Step: stepName(p.list, d.Step)}
+		peer := ExplainedPeer{Peer: d.Peer, Cost: costs.at(d.PID), Step: stepName(l, d.Step), Class: selector.Class(d.Class)}
 		if m != nil {
 			_, peer.PID = m.Name(d.PID)
 		}
 		e.Peers = append(e.Peers, peer)
 	}
-	for i, st := range p.list.Steps {
+	for i, st := range l.Steps {
 		e.Steps = append(e.Steps, ExplainedStep{st.Name, st.Target, taken[i]})
 	}
 	for _, own := range ownSteps {

@@ -12,10 +12,10 @@ import (
 // plan is what a policy answered for one home PID and role, ready to be walked. It
 // never changes.
 type plan struct {
-	key     uint64 // in plans
+	key     uint64 // see planKey
 	version uint64 // of the map
-	list    selector.List
-	walk    *swarm.Walk
+	lists   [selector.NumClasses]selector.List
+	walks   *swarm.Walks
 	quality quality
 }
 
@@ -29,74 +29,47 @@ const (
 	incomplete         // some costs are not stated
 )
 
-// plans caches the plans of one policy. A plan that was dropped is compiled anew;
-// plans of an older map are never asked for again, and age out.
-type plans struct {
-	policy selector.Policy
-	recent [1024]atomic.Pointer[plan] // by key: what is asked for again and again
-	cache  *ristretto.Cache[uint64, *plan]
-}
-
-// planBytes bounds the memory of the cache, planCounters the keys whose
-// popularity it follows: ten for each plan of the size usual in a map of tens of
-// thousands of PIDs.
-const (
-	planBytes    = 64 << 20
-	planCounters = 1 << 20
-)
-
-func newPlans(policy selector.Policy) (*plans, error) {
-	cache, err := ristretto.NewCache(&ristretto.Config[uint64, *plan]{
-		NumCounters: planCounters, MaxCost: planBytes, BufferItems: 64, IgnoreInternalCost: true,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &plans{policy: policy, cache: cache}, nil
-}
-
 // random is the plan of a requester that nobody guides.
-var random = &plan{list: selector.Random{}.List(selector.View{}), walk: swarm.Random, quality: unguided}
+var random = unguidedPlan(0)
 
-// get returns the plan of a home PID.
-func (ps *plans) get(m selector.Map, home swarm.PID, seeder bool) *plan {
-	version := m.Version()
-	key := version<<33 | uint64(home)<<1
-	if seeder {
-		key |= 1
+func unguidedPlan(version uint64) *plan {
+	p := &plan{version: version, walks: swarm.Random, quality: unguided}
+	for class := range p.lists {
+		p.lists[class] = selector.Random{}.List(selector.View{})
 	}
-	// A key holds 31 bits of the version: the plan itself tells which it is of.
-	recent := &ps.recent[key*0x9E3779B97F4A7C15>>54]
-	if p := recent.Load(); p != nil && p.key == key && p.version == version {
-		return p
-	}
-	p, ok := ps.cache.Get(key)
-	if !ok || p.version != version {
-		p = compile(ps.policy, m, home, seeder)
-		p.key = key
-		ps.cache.Set(key, p, p.size())
-	}
-	recent.Store(p)
 	return p
 }
 
 // compile asks a policy and prepares its answer for the store.
 func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool) *plan {
+	version := m.Version()
 	view, ok := selector.Look(m, selector.Requester{PID: home, Seeder: seeder})
 	if !ok {
-		return &plan{version: m.Version(), list: random.list, walk: random.walk, quality: unguided}
+		return unguidedPlan(version)
 	}
-	list := policy.List(view)
-	steps := make([]swarm.Step, len(list.Steps))
-	for i, st := range list.Steps {
-		steps[i] = swarm.Step{Target: st.Target, Spans: spans(st.Spans), ByPID: st.ByPID}
+	p := &plan{version: version, walks: new(swarm.Walks), quality: judge(view)}
+	for class := range p.lists {
+		if class > 0 && !p.lists[0].ByClass {
+			p.lists[class], p.walks[class] = p.lists[0], p.walks[0]
+			continue
+		}
+		view.Class = selector.Class(class)
+		p.lists[class] = policy.List(view)
+		p.walks[class] = walk(p.lists[class])
 	}
-	return &plan{
-		version: m.Version(),
-		list:    list,
-		walk:    swarm.NewWalk(steps, spans(list.Home), spans(list.Outside)),
-		quality: judge(view),
+	return p
+}
+
+// walk says a list in the store's words.
+func walk(l selector.List) *swarm.Walk {
+	steps := make([]swarm.Step, len(l.Steps))
+	for i, st := range l.Steps {
+		steps[i] = swarm.Step{
+			Target: st.Target, Spare: st.Spare, Spans: spans(st.Spans), ByPID: st.ByPID, Cap: st.Cap, Stable: st.Stable,
+			Roles: swarm.Roles(st.Roles), Classes: swarm.Classes(st.Classes),
+		}
 	}
+	return swarm.NewWalk(swarm.Plan{Steps: steps, Home: spans(l.Home), Outside: spans(l.Outside), Most: l.Most})
 }
 
 // spans says the selector's spans in the store's words.
@@ -131,9 +104,99 @@ func judge(v selector.View) quality {
 
 // size is about how many bytes p takes.
 func (p *plan) size() int64 {
-	n := 200 + 24*len(p.list.Outside)
-	for _, st := range p.list.Steps {
-		n += 100 + 24*len(st.Spans)
+	n := 400
+	for class, l := range p.lists {
+		if class > 0 && !p.lists[0].ByClass {
+			break
+		}
+		n += 48 * len(l.Outside)
+		for _, st := range l.Steps {
+			n += 240 + 24*len(st.Spans)
+		}
 	}
 	return int64(n)
+}
+
+// planKey holds 31 bits of a map's version: a plan itself tells which it is of.
+func planKey(version uint64, home swarm.PID, seeder bool) uint64 {
+	key := version<<33 | uint64(home)<<1
+	if seeder {
+		key |= 1
+	}
+	return key
+}
+
+// planTable keeps the plans that are asked for again and again, one in each slot. Its
+// length is a power of two.
+type planTable []atomic.Pointer[plan]
+
+// slot returns where the plan of a key stands, if it is kept.
+func (t planTable) slot(key uint64) *atomic.Pointer[plan] {
+	return &t[key*0x9E3779B97F4A7C15>>32&uint64(len(t)-1)]
+}
+
+// is tells whether p, which may be nil, is the plan that is asked for.
+func (p *plan) is(key, version uint64) bool { return p != nil && p.key == key && p.version == version }
+
+// plans caches the plans of one policy. A plan that was dropped is compiled anew;
+// plans of an older map are never asked for again, and age out.
+type plans struct {
+	policy selector.Policy
+	recent planTable
+	cache  *ristretto.Cache[uint64, *plan]
+}
+
+// planBytes bounds the memory of the cache, planCounters the keys whose
+// popularity it follows: ten for each plan of the size usual in a map of tens of
+// thousands of PIDs.
+const (
+	recentPlans  = 1024
+	planBytes    = 64 << 20
+	planCounters = 1 << 20
+)
+
+func newPlans(policy selector.Policy) (*plans, error) {
+	cache, err := ristretto.NewCache(&ristretto.Config[uint64, *plan]{
+		NumCounters: planCounters, MaxCost: planBytes, BufferItems: 64, IgnoreInternalCost: true, Metrics: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &plans{policy: policy, recent: make(planTable, recentPlans), cache: cache}, nil
+}
+
+// get returns the plan of a home PID.
+func (ps *plans) get(m selector.Map, home swarm.PID, seeder bool) *plan {
+	version := m.Version()
+	key := planKey(version, home, seeder)
+	recent := ps.recent.slot(key)
+	if p := recent.Load(); p.is(key, version) {
+		return p
+	}
+	p, ok := ps.cache.Get(key)
+	if !ok || p.version != version {
+		p = compile(ps.policy, m, home, seeder)
+		p.key = key
+		ps.cache.Set(key, p, p.size())
+	}
+	recent.Store(p)
+	return p
+}
+
+// CacheStats counts what became of lists in the cache of a policy's compiled lists. Those
+// that are asked for again and again are found before it, and are not counted.
+type CacheStats struct {
+	Hits, Misses uint64
+	Added        uint64
+	Dropped      uint64 // not taken in
+	Evicted      uint64
+}
+
+// Lists tells how the cache of compiled lists is doing.
+func (t *Tracker) Lists() CacheStats {
+	m := t.plans.cache.Metrics
+	return CacheStats{
+		Hits: m.Hits(), Misses: m.Misses(), Added: m.KeysAdded(),
+		Dropped: m.SetsDropped() + m.SetsRejected(), Evicted: m.KeysEvicted(),
+	}
 }

@@ -40,6 +40,12 @@ type Config struct {
 	// Policy chooses peers; nil means selector.Random.
 	Policy selector.Policy
 
+	// CensusSize is how many peers a swarm must have for a policy to look at it, if the
+	// policy is a selector.Adviser; 0 means 50. CensusInterval is how long it looks
+	// away from one that does not change; 0 means 5 minutes. See Tracker.Review.
+	CensusSize     int
+	CensusInterval time.Duration
+
 	// Interval is how often peers are asked to announce; 0 means 30 minutes.
 	Interval time.Duration
 
@@ -62,6 +68,7 @@ const longestLifetime = 36 * time.Hour
 type Tracker struct {
 	config   Config
 	plans    *plans
+	council  *council // nil if the policy does not look at swarms
 	counters counters
 }
 
@@ -80,6 +87,8 @@ func New(c Config) (*Tracker, error) {
 	if c.Policy == nil {
 		c.Policy = selector.Random{}
 	}
+	c.CensusSize = or(c.CensusSize, 50)
+	c.CensusInterval = or(c.CensusInterval, 5*time.Minute)
 	c.Interval = or(c.Interval, 30*time.Minute)
 	c.MinInterval = or(c.MinInterval, c.Interval/2)
 	c.Lifetime = or(c.Lifetime, min(2*c.Interval, longestLifetime))
@@ -92,7 +101,7 @@ func New(c Config) (*Tracker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Tracker{config: c, plans: plans}, nil
+	return &Tracker{config: c, plans: plans, council: newCouncil(c)}, nil
 }
 
 func (c *Config) check() error {
@@ -105,6 +114,8 @@ func (c *Config) check() error {
 		return errors.New("tracker: Lifetime is not above Interval, so that peers would go between announces")
 	case c.Lifetime > longestLifetime:
 		return errors.New("tracker: Lifetime is above 36 hours")
+	case c.CensusSize < 0 || c.CensusInterval < 0:
+		return errors.New("tracker: CensusSize or CensusInterval is negative")
 	case c.DefaultNumWant < 0 || c.MaxNumWant < c.DefaultNumWant:
 		return errors.New("tracker: DefaultNumWant is not between 0 and MaxNumWant")
 	}

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/altracker/altracker/cmd/altracker/config"
-	"github.com/altracker/altracker/selector"
 	"github.com/altracker/altracker/tracker"
 	"github.com/altracker/altracker/tracker/admin"
 	"github.com/altracker/altracker/tracker/dhtnode"
@@ -60,11 +59,15 @@ func newDaemon(c config.Config, log *slog.Logger) (*daemon, error) {
 }
 
 func newTracker(c config.Config, g *guidance) (*tracker.Tracker, error) {
-	policy, err := selector.New(c.Policy.Name, c.Policy.Options)
+	policy, err := c.Policy.Build()
 	if err != nil {
 		return nil, misuse{err}
 	}
-	store, err := swarm.New(swarm.Config{PeerIDs: c.Announce.PeerIDs})
+	store, err := swarm.New(swarm.Config{
+		PeerIDs:          c.Announce.PeerIDs,
+		Capacities:       c.Policy.Classes(),
+		MaxIntroductions: c.Announce.MaxIntroductions,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +75,8 @@ func newTracker(c config.Config, g *guidance) (*tracker.Tracker, error) {
 		Store:          store,
 		Map:            g.current,
 		Policy:         policy,
+		CensusSize:     c.Policy.CensusSize,
+		CensusInterval: c.Policy.CensusInterval,
 		Interval:       c.Announce.Interval,
 		MinInterval:    c.Announce.MinInterval,
 		Lifetime:       c.Announce.Lifetime,
@@ -130,6 +135,7 @@ func (d *daemon) run(ctx context.Context) error {
 		tasks.Go(func() error { return d.scout.follower.Run(ctx) })
 	}
 	tasks.Go(func() error { return d.expire(ctx) })
+	tasks.Go(func() error { return every(ctx, time.Second, func() { d.tracker.Review(time.Now()) }) })
 	if d.http != nil {
 		tasks.Go(func() error { return d.http.Run(ctx) })
 	}

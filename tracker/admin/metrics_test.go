@@ -105,6 +105,11 @@ func TestMetrics(t *testing.T) {
 		`altracker_expired_peers_total`:       1,
 		`altracker_returned_peers_total`:      3,
 		`altracker_returned_home_peers_total`: 1,
+		`altracker_reviews_total`:             0,
+		`altracker_lists_cache_hits_total`:    0,
+		`altracker_lists_cache_misses_total`:  6,
+		`altracker_lists_cache_dropped_total`: 0,
+		`altracker_lists_cache_evicted_total`: 0,
 
 		`altracker_replies_total{guidance="guided"}`:     204,
 		`altracker_replies_total{guidance="flat"}`:       0,

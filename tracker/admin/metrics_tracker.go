@@ -27,6 +27,23 @@ var counters = []struct {
 		func(s *tracker.Stats) uint64 { return s.PeersReturned }},
 	{describe("returned_home_peers_total", "Peers named in replies that are of the requester's own PID."),
 		func(s *tracker.Stats) uint64 { return s.PeersFromHome }},
+	{describe("reviews_total", "Looks that the policy took at a swarm, if it is one that does."),
+		func(s *tracker.Stats) uint64 { return s.Reviews }},
+}
+
+// listCounters are the numbers of tracker.CacheStats.
+var listCounters = []struct {
+	desc *prometheus.Desc
+	of   func(*tracker.CacheStats) uint64
+}{
+	{describe("lists_cache_hits_total", "Compiled lists found in the cache, behind the table of those in constant use."),
+		func(s *tracker.CacheStats) uint64 { return s.Hits }},
+	{describe("lists_cache_misses_total", "Lists that had to be compiled."),
+		func(s *tracker.CacheStats) uint64 { return s.Misses }},
+	{describe("lists_cache_dropped_total", "Compiled lists that the cache did not take in."),
+		func(s *tracker.CacheStats) uint64 { return s.Dropped }},
+	{describe("lists_cache_evicted_total", "Compiled lists that the cache gave up for others."),
+		func(s *tracker.CacheStats) uint64 { return s.Evicted }},
 }
 
 var (
@@ -43,6 +60,9 @@ func (trackerMetrics) Describe(ch chan<- *prometheus.Desc) {
 	for _, c := range counters {
 		ch <- c.desc
 	}
+	for _, c := range listCounters {
+		ch <- c.desc
+	}
 	ch <- repliesDesc
 	ch <- swarmsDesc
 	ch <- peersDesc
@@ -50,9 +70,12 @@ func (trackerMetrics) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements [prometheus.Collector].
 func (m trackerMetrics) Collect(ch chan<- prometheus.Metric) {
-	stats, totals := m.tracker.Stats(), m.tracker.Store().Totals()
+	stats, lists, totals := m.tracker.Stats(), m.tracker.Lists(), m.tracker.Store().Totals()
 	for _, c := range counters {
 		ch <- metric(c.desc, prometheus.CounterValue, float64(c.of(&stats)))
+	}
+	for _, c := range listCounters {
+		ch <- metric(c.desc, prometheus.CounterValue, float64(c.of(&lists)))
 	}
 	for by, n := range guidance(stats) {
 		ch <- metric(repliesDesc, prometheus.CounterValue, float64(n), by)

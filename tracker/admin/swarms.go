@@ -50,7 +50,7 @@ func (s *Server) swarm(r *http.Request) (any, error) {
 
 // rows names PIDs. Where several sources' maps overlap, a PID is a combination of
 // theirs, and several may have one name: they become one row.
-func rows(m selector.Map, byPID []swarm.Census) []pidRow {
+func rows(m selector.Map, byPID []swarm.Population) []pidRow {
 	type name struct{ source, pid string }
 	byName := make(map[name]pidRow)
 	for _, c := range byPID {
@@ -59,7 +59,8 @@ func rows(m selector.Map, byPID []swarm.Census) []pidRow {
 			n.source, n.pid = m.Name(c.PID)
 		}
 		r := byName[n]
-		byName[n] = pidRow{n.source, n.pid, r.Seeders + c.Seeders, r.Leechers + c.Leechers}
+		leechers, seeders := c.Count()
+		byName[n] = pidRow{n.source, n.pid, r.Seeders + seeders, r.Leechers + leechers}
 	}
 	rows := make([]pidRow, 0, len(byName))
 	for _, r := range byName {

@@ -34,7 +34,7 @@ func filled(t testing.TB, peers int) *swarm.Store {
 			addr = netip.AddrFrom16([16]byte{0x20, 1, 14: byte(i >> 8), 15: byte(i)})
 		}
 		s.Announce(&swarm.Announce{
-			InfoHash: swarm.InfoHash{byte(i % 7)}, Now: noon.Unix() - int64(4*(i%100)), Groups: swarm.Ungrouped{}, Walk: swarm.Random,
+			InfoHash: swarm.InfoHash{byte(i % 7)}, Now: noon.Unix() - int64(4*(i%100)), Groups: swarm.Ungrouped{}, Walks: swarm.Random,
 			Peer:      swarm.Peer{Addr: netip.AddrPortFrom(addr, 6881), ID: swarm.PeerID{byte(i)}, Seeder: i%3 == 0},
 			Completed: i%3 == 0,
 		}, &r)

@@ -7,6 +7,11 @@ type Announce struct {
 	PID      PID   // the group of Peer.Addr
 	Now      int64 // Unix seconds
 
+	// Uploaded is the peer's own counter, in bytes since it began; Fresh says that it
+	// has just begun. They tell its class, if the store keeps capacities.
+	Uploaded int64
+	Fresh    bool
+
 	// Leaving takes the peer out instead of entering it.
 	Leaving bool
 
@@ -24,9 +29,9 @@ type Announce struct {
 	// Groups tells the PID of the other peers; PID must be of the same epoch.
 	Groups Grouping
 
-	// Walk is how to choose Want peers.
-	Walk *Walk
-	Want int
+	// Walks is how to choose Want peers, by the class of this one.
+	Walks *Walks
+	Want  int
 
 	// LeechersOnly leaves seeders out of the reply.
 	LeechersOnly bool
@@ -41,7 +46,7 @@ type Announce struct {
 // Reply is the answer to an Announce. Announce appends to its slices.
 type Reply struct {
 	Counts
-	Home     int      // how many of the peers are of the requester's own PID, see NewWalk
+	Home     int      // how many of the peers are of the requester's own PID, see Plan
 	V4, V6   []byte   // compact peers: 6 and 18 bytes each
 	ID4, ID6 []PeerID // parallel to V4 and V6, if asked for and kept
 }
@@ -56,31 +61,32 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 		if a.Leaving || a.Asking {
 			return
 		}
-		sw = sh.open(a.InfoHash, s.peerIDs)
+		sw = sh.open(a.InfoHash, s.keeping)
 		sw.epoch = a.Groups.Epoch()
 	}
 	sw.regroup(a.Groups, s.secret)
 	want := a.Want
 	if a.Peer.Addr.Addr().Is4() {
-		self := update(&sw.v4, key4(a.Peer.Addr), sw, sh, a, s.secret)
-		want -= reply(&sw.v4, sh, a, want, self, r, &r.V4, &r.ID4)
+		k := key4(a.Peer.Addr)
+		self := update(s, sh, sw, &sw.v4, k, a)
+		want -= reply(s, sh, &sw.v4, a, k, self, want, r, &r.V4, &r.ID4)
 		if a.AllFamilies && sw.v6 != nil {
-			reply(sw.v6, sh, a, want, nobody, r, &r.V6, &r.ID6)
+			reply(s, sh, sw.v6, a, key6(a.Peer.Addr), nobody, want, r, &r.V6, &r.ID6)
 		}
 	} else {
-		six := sw.six(!a.Asking && !a.Leaving)
-		self := update(six, key6(a.Peer.Addr), sw, sh, a, s.secret)
-		want -= reply(six, sh, a, want, self, r, &r.V6, &r.ID6)
+		six, k := sw.six(!a.Asking && !a.Leaving), key6(a.Peer.Addr)
+		self := update(s, sh, sw, six, k, a)
+		want -= reply(s, sh, six, a, k, self, want, r, &r.V6, &r.ID6)
 		if a.AllFamilies {
-			reply(&sw.v4, sh, a, want, nobody, r, &r.V4, &r.ID4)
+			reply(s, sh, &sw.v4, a, [6]byte(k[:6]), nobody, want, r, &r.V4, &r.ID4)
 		}
 	}
 	r.Counts = sw.counts()
 }
 
 // update enters the peer's news and returns where it stands now.
-func update[K key](p *pool[K], k K, sw *swarm, sh *shard, a *Announce, s secret) handle {
-	self, now := p.find(k, s), tickOf(a.Now)
+func update[K key](s *Store, sh *shard, sw *swarm, p *pool[K], k K, a *Announce) handle {
+	self, now := p.find(k, s.secret), tickOf(a.Now)
 	role := Leecher
 	if a.Peer.Seeder {
 		role = Seeder
@@ -96,46 +102,81 @@ func update[K key](p *pool[K], k K, sw *swarm, sh *shard, a *Announce, s secret)
 			sw.downloaded++
 		}
 		sh.peers[role]++
-		return p.add(role, record[K]{key: k, seen: now, pid: a.PID}, a.Peer.ID, s)
+		known := capacity(0).next(a.Uploaded, 0, true)
+		return p.add(role, record[K]{key: k, seen: now, is: markOf(placeOf(a.PID, Unknown))}, a.Peer.ID, known, s.secret)
 	case a.Leaving:
 		sh.peers[self.role()]--
-		p.remove(self, s)
+		p.remove(self, s.secret)
 		return nobody
 	case a.Hearsay:
 		if r := p.record(self); r.seen.olderThan(0, now) {
 			r.seen = now
 		}
 		return self
-	case self.role() != role:
+	}
+	class, known := p.gauge(s, self, a, now)
+	at := placeOf(a.PID, class)
+	if self.role() != role {
 		if a.Completed && role == Seeder {
 			sw.downloaded++
 		}
 		sh.peers[self.role()]--
 		sh.peers[role]++
-		p.remove(self, s)
-		return p.add(role, record[K]{key: k, seen: now, pid: a.PID}, a.Peer.ID, s)
+		p.remove(self, s.secret)
+		return p.add(role, record[K]{key: k, seen: now, is: markOf(at)}, a.Peer.ID, known, s.secret)
 	}
 	r := p.record(self)
 	r.seen = now
-	if r.pid != a.PID {
-		p.move(self, a.PID)
+	if r.is != markOf(at) {
+		r.is = r.is.with(0)
+		p.move(self, at)
 	}
-	if p.ids != nil {
+	if p.keepsIDs() {
 		p.ids[role][self.pos()] = a.Peer.ID
 	}
 	return self
 }
 
+// gauge enters what the peer says of its upload, and returns its class.
+func (p *pool[K]) gauge(s *Store, self handle, a *Announce, now tick) (Class, capacity) {
+	if !p.keepsCapacities() {
+		return Unknown, 0
+	}
+	c := &p.capacities[self.role()][self.pos()]
+	*c = c.next(a.Uploaded, now-p.record(self).seen, a.Fresh)
+	return s.scale.Load().class(c.level()), *c
+}
+
+// draw picks up to want peers for a, whose own are k and self. The picks are in sh.draw.
+func (p *pool[K]) draw(s *Store, sh *shard, a *Announce, k K, self handle, want int) *Walk {
+	class := Unknown
+	if self != nobody {
+		class = p.record(self).is.class()
+	}
+	d := draw[K]{
+		sampler: &sh.draw, pool: p, walk: a.Walks[class], want: want, roles: both, self: self, secret: s.secret,
+	}
+	if d.walk.stable {
+		d.requester = s.secret.sum(wire(&k))
+	}
+	if a.LeechersOnly {
+		d.roles = Leechers
+	}
+	d.run()
+	return d.walk
+}
+
 // reply draws up to want peers, appends them to peers and ids, and returns how
 // many they are.
-func reply[K key](p *pool[K], sh *shard, a *Announce, want int, self handle, r *Reply, peers *[]byte, ids *[]PeerID) int {
-	p.draw(&sh.draw, a.Walk, want, !a.LeechersOnly, self)
+func reply[K key](s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle, want int, r *Reply, peers *[]byte, ids *[]PeerID) int {
+	walk := p.draw(s, sh, a, k, self, want)
 	for _, q := range sh.draw.picked {
 		rec := p.record(q.handle)
 		*peers = append(*peers, wire(&rec.key)...)
-		if rec.pid == a.PID || contains(a.Walk.home, rec.pid) {
+		if pid := rec.is.pid(); pid == a.PID || contains(walk.home, pid) {
 			r.Home++
 		}
+		rec.is = rec.is.with(rec.is.renown().raised(&sh.draw.dice))
 	}
 	if a.WithIDs {
 		*ids = p.appendIDs(*ids, sh.draw.picked)
@@ -144,7 +185,7 @@ func reply[K key](p *pool[K], sh *shard, a *Announce, want int, self handle, r *
 }
 
 func (p *pool[K]) appendIDs(dst []PeerID, picks []pick) []PeerID {
-	if p.ids == nil {
+	if !p.keepsIDs() {
 		return dst
 	}
 	for _, q := range picks {

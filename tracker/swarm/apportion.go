@@ -1,9 +1,6 @@
 package swarm
 
-import (
-	"slices"
-	"sort"
-)
+import "sort"
 
 // share is what one candidate of a weighted step still has and still is due.
 type share struct {
@@ -16,51 +13,98 @@ type share struct {
 // whole part of its share for certain and the rest by chance, so that shares are
 // met on average, and exactly where they are whole numbers. One that runs out
 // leaves its share to the others, in another round.
-func (p *pool[K]) apportion(d *sampler, cands []candidate, byPID bool, need, step int) {
-	p.openShares(d, cands, byPID)
+func (d *draw[K]) apportion(st *step, cands []candidate, need, number int) {
+	weigh(st, cands)
+	d.openShares(st, cands)
 	for need > 0 {
 		before := need
-		total := 0.0
+		sum := 0.0
 		for _, s := range d.shares {
-			total += s.weight
+			sum += s.weight
 		}
-		if total <= 0 {
+		if sum <= 0 {
 			return
 		}
-		per := float64(need) / total
+		per := float64(need) / sum
 		for i := range d.shares {
 			s := &d.shares[i]
 			due := s.weight * per
 			whole := min(uint32(due+1e-9), s.left)
 			s.due = max(due-float64(whole), 0)
 			if whole > 0 {
-				d.sample(cands[i:i+1], int(whole), step)
-				need -= int(whole)
-				s.take(whole)
+				need -= d.draft(cands[i:i+1], s, int(whole), number)
 			}
 		}
-		need = d.byChance(cands, need, step)
+		need = d.byChance(cands, need, number)
 		if need == before {
 			return
 		}
 	}
 }
 
+// draft samples n peers of one candidate and returns how many there were.
+func (d *draw[K]) draft(c []candidate, s *share, n, number int) int {
+	before := len(d.picked)
+	d.sample(c, n, number)
+	got := len(d.picked) - before
+	s.take(uint32(got))
+	if got < n {
+		s.take(s.left) // the others were introduced too often
+	}
+	return got
+}
+
+// weigh turns the weights of spans into those of peers: what a PID has is divided among
+// its peers, and no peer has more than st.Cap times the mean.
+func weigh(st *step, cands []candidate) {
+	if st.ByPID {
+		for i := 0; i < len(cands); {
+			j, peers := i, 0.0
+			for ; j < len(cands) && cands[j].group.place.pid() == cands[i].group.place.pid(); j++ {
+				peers += float64(cands[j].n)
+			}
+			for ; i < j; i++ {
+				cands[i].weight /= peers
+			}
+		}
+	}
+	if st.Cap > 0 {
+		cut(cands, st.Cap)
+	}
+}
+
+// cutRounds is how often weights are cut before the rest is left as it is: each round
+// leaves much less than the one before.
+const cutRounds = 30
+
+// cut keeps weights below so many times their mean, which it lowers.
+func cut(cands []candidate, most float64) {
+	for range cutRounds {
+		sum, peers, top := 0.0, 0.0, 0.0
+		for _, c := range cands {
+			sum += c.weight * float64(c.n)
+			peers += float64(c.n)
+			top = max(top, c.weight)
+		}
+		limit := most * sum / peers
+		if top <= limit*(1+1e-6) {
+			return
+		}
+		for i := range cands {
+			cands[i].weight = min(cands[i].weight, limit)
+		}
+	}
+}
+
 // openShares works out what of each candidate was not picked yet.
-func (p *pool[K]) openShares(d *sampler, cands []candidate, byPID bool) {
+func (d *draw[K]) openShares(st *step, cands []candidate) {
 	d.shares = d.shares[:0]
 	for _, c := range cands {
-		s := share{left: c.n, weight: c.weight}
-		if !byPID {
-			s.weight *= float64(c.n)
-		}
-		d.shares = append(d.shares, s)
+		d.shares = append(d.shares, share{left: c.n, weight: c.weight * float64(c.n)})
 	}
 	spent := func(h handle) {
-		pid := p.record(h).pid
-		i, ok := slices.BinarySearchFunc(cands, pid, func(c candidate, pid PID) int { return int(int64(c.group.pid) - int64(pid)) })
-		// A requester that shall not be told of seeders may be one itself.
-		if ok && (h.role() == Leecher || cands[i].n > cands[i].group.lists[Leecher].n) {
+		i, ok := at(cands, d.pool.record(h).is.place())
+		if ok && (st.Roles & d.roles).has(h.role()) {
 			d.shares[i].take(1)
 		}
 	}
@@ -82,21 +126,19 @@ func (s *share) take(n uint32) {
 
 // byChance picks one peer at a time, of candidates chosen by what they are due,
 // until the fractions of this round are spent. It returns what is still needed.
-func (d *sampler) byChance(cands []candidate, need, step int) int {
+func (d *draw[K]) byChance(cands []candidate, need, number int) int {
 	d.cum = d.cum[:0]
-	total := 0.0
+	sum := 0.0
 	for _, s := range d.shares {
-		total += s.due
-		d.cum = append(d.cum, total)
+		sum += s.due
+		d.cum = append(d.cum, sum)
 	}
-	for draws := min(need, int(total+0.5)); draws > 0 && total > 1e-9; draws-- {
-		i := min(sort.SearchFloat64s(d.cum, d.rng.Float64()*total), len(cands)-1)
+	for draws := min(need, int(sum+0.5)); draws > 0 && sum > 1e-9; draws-- {
+		i := min(sort.SearchFloat64s(d.cum, d.dice.float()*sum), len(cands)-1)
 		if d.shares[i].left == 0 {
 			return need // it ran out: the next round shares out anew
 		}
-		d.sample(cands[i:i+1], 1, step)
-		d.shares[i].take(1)
-		need--
+		need -= d.draft(cands[i:i+1], &d.shares[i], 1, number)
 	}
 	return need
 }

@@ -86,7 +86,7 @@ func (s *Store) Restore(c *Copy, g Grouping) {
 		var r Reply
 		s.Announce(&Announce{
 			InfoHash: c.InfoHash, Peer: m.Peer, PID: g.PID(m.Addr.Addr()), Now: m.Seen,
-			Hearsay: true, Groups: g, Walk: Random,
+			Hearsay: true, Groups: g, Walks: Random,
 		}, &r)
 	}
 	sh := s.shard(c.InfoHash)

@@ -28,7 +28,7 @@ func TestCopiesRestoreTheStore(t *testing.T) {
 			addr = netip.AddrFrom16([16]byte{0x20, 1, 14: byte(i >> 8), 15: byte(i)})
 		}
 		from.Announce(&Announce{
-			InfoHash: InfoHash{byte(min(i%40, 9))}, Now: now - int64(4*(i%500)), Groups: Ungrouped{}, Walk: Random, Completed: i%9 == 0,
+			InfoHash: InfoHash{byte(min(i%40, 9))}, Now: now - int64(4*(i%500)), Groups: Ungrouped{}, Walks: Random, Completed: i%9 == 0,
 			Peer: Peer{Addr: netip.AddrPortFrom(addr, 80), ID: PeerID{byte(i)}, Seeder: i%3 == 0},
 		}, &r)
 	}
@@ -49,7 +49,7 @@ func TestRestoreLeavesWhatIsThere(t *testing.T) {
 	s := newStore(t, Config{})
 	peer := Peer{Addr: netip.MustParseAddrPort("10.0.0.1:80")}
 	var r Reply
-	s.Announce(&Announce{Peer: peer, Now: 1000, Groups: Ungrouped{}, Walk: Random}, &r)
+	s.Announce(&Announce{Peer: peer, Now: 1000, Groups: Ungrouped{}, Walks: Random}, &r)
 	before := contents(s, 1000)
 	peer.Seeder = true
 	s.Restore(&Copy{Members: []Member{{peer, 500}}}, Ungrouped{})

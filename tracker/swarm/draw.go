@@ -1,89 +1,84 @@
 package swarm
 
-// draw picks up to want peers by a walk, never the requester. It returns with the
-// picks in d, in the order they were drawn.
-func (p *pool[K]) draw(d *sampler, w *Walk, want int, withSeeders bool, self handle) {
-	d.reset(want, self)
-	if want <= 0 {
+// draw is a reply being filled with the peers of one pool.
+type draw[K key] struct {
+	*sampler
+	pool      *pool[K]
+	walk      *Walk
+	want      int
+	roles     Roles   // of who may be told of
+	self      handle  // the requester, or nobody
+	requester uint64  // its hash
+	up        float64 // by which targets are rounded up: one coin for the whole walk
+	wishes    wishes
+	secret    secret
+}
+
+// run picks up to d.want peers by d.walk, never the requester. It returns with the
+// picks in d.picked, in the order they were drawn.
+func (d *draw[K]) run() {
+	if d.walk.most > 0 {
+		d.want = min(d.want, d.walk.most)
+	}
+	d.reset(d.want, d.self)
+	if d.want <= 0 {
 		return
 	}
-	if p.eligible(withSeeders, self) <= want {
-		p.takeAll(d, withSeeders)
+	if d.eligible() <= d.want {
+		d.takeAll()
 		return
 	}
-	d.dir = p.groups(&d.spare)
-	g := p.wishes(w, want, withSeeders, self)
-	up := d.rng.Float64()
-	p.steps(d, w, want, up, withSeeders, &g)
-	if len(d.picked) < want {
-		p.keep(d, w, withSeeders, &g)
-		g = guarantee{}
-		p.steps(d, w, want, up, withSeeders, &g)
+	d.dir = d.pool.groups(&d.spare)
+	d.wish()
+	d.up = d.dice.float()
+	d.steps()
+	if len(d.picked) < d.want {
+		d.grant()
+		d.wishes = wishes{}
+		d.steps()
 	}
 }
 
 // eligible counts the peers that the requester may be told of.
-func (p *pool[K]) eligible(withSeeders bool, self handle) int {
-	n := p.others(Leecher, self)
-	if withSeeders {
-		n += p.others(Seeder, self)
+func (d *draw[K]) eligible() (n int) {
+	for role := range d.pool.peers {
+		if d.roles.has(Role(role)) {
+			n += d.others(Role(role))
+		}
 	}
 	return n
 }
 
-func (p *pool[K]) others(role Role, self handle) int {
-	if self != nobody && self.role() == role {
-		return len(p.peers[role]) - 1
+func (d *draw[K]) others(role Role) int {
+	if d.self != nobody && d.self.role() == role {
+		return len(d.pool.peers[role]) - 1
 	}
-	return len(p.peers[role])
+	return len(d.pool.peers[role])
 }
 
-func (p *pool[K]) takeAll(d *sampler, withSeeders bool) {
-	for role := range p.peers {
-		if Role(role) == Seeder && !withSeeders {
+func (d *draw[K]) takeAll() {
+	for role := range d.pool.peers {
+		if !d.roles.has(Role(role)) {
 			continue
 		}
-		for i := range p.peers[role] {
-			d.pick(handleOf(Role(role), uint32(i)), StepAll)
+		for i := range d.pool.peers[role] {
+			if h := handleOf(Role(role), uint32(i)); d.seen.add(h) {
+				d.picked = append(d.picked, pick{h, StepAll})
+			}
 		}
 	}
 }
 
-// guarantee is what the reply must still get: while a wish is open, steps leave a
-// place free for it.
-type guarantee struct{ seeder, outsider bool }
-
-// roomForWishes is the size of a reply from which on places are kept for wishes. A
-// smaller one would be filled by them, and no longer by the network.
-const roomForWishes = 4
-
-func (p *pool[K]) wishes(w *Walk, want int, withSeeders bool, self handle) guarantee {
-	if len(w.outside) == 0 || want < roomForWishes {
-		return guarantee{}
-	}
-	return guarantee{seeder: withSeeders && p.others(Seeder, self) > 0, outsider: true}
-}
-
-func (g *guarantee) open() (n int) {
-	if g.seeder {
-		n++
-	}
-	if g.outsider {
-		n++
-	}
-	return n
-}
-
-// steps walks the list until the reply holds want peers, less the places kept.
-func (p *pool[K]) steps(d *sampler, w *Walk, want int, up float64, withSeeders bool, g *guarantee) {
-	for i := range w.steps {
-		st := &w.steps[i]
+// steps walks the list until the reply holds d.want peers, less the places kept.
+func (d *draw[K]) steps() {
+	for i := range d.walk.steps {
+		st := &d.walk.steps[i]
 		before := len(d.picked)
-		limit := min(int(float64(want)*st.Target+up), want-g.open())
-		if need := limit - before; need > 0 {
-			p.take(d, st, need, i, withSeeders)
+		limit := min(int(float64(d.want)*st.Target-st.Spare+d.up), d.want-d.wishes.open())
+		if need := limit - before; need > 0 && st.Roles&d.roles != 0 {
+			d.take(st, need, i)
 		}
-		p.settle(d.picked[before:], w, g)
+		d.settle(d.picked[before:])
 	}
 }
 
@@ -92,33 +87,55 @@ func (p *pool[K]) steps(d *sampler, w *Walk, want int, up float64, withSeeders b
 const wide = 64
 
 // take picks need peers for one step.
-func (p *pool[K]) take(d *sampler, st *step, need, number int, withSeeders bool) {
-	if st.kind == everyone {
-		p.takeAnyone(d, need, number, withSeeders)
+func (d *draw[K]) take(st *step, need, number int) {
+	if st.Stable {
+		d.takeStably(st, need, number)
 		return
 	}
-	if len(d.dir.groups) > wide && st.pids > wide && !st.ByPID {
-		if need = p.byLuck(d, st, need, number, withSeeders); need == 0 {
+	if st.kind == everyone {
+		d.takeAnyone(need, number)
+		return
+	}
+	if len(d.dir.groups) > wide && st.pids > wide && !st.ByPID && st.Cap == 0 {
+		if need = d.byLuck(st, need, number); need == 0 {
 			return
 		}
 	}
-	cands := d.gather(st.Spans, withSeeders)
+	cands := d.gather(st.Spans, st.Roles&d.roles, st.Classes)
 	if st.kind == weighted {
-		p.apportion(d, cands, st.ByPID, need, number)
+		d.apportion(st, cands, need, number)
 		return
 	}
 	d.sample(cands, need, number)
 }
 
+// pick takes h for a step unless it was taken before, or is too well known already.
+func (d *draw[K]) pick(h handle, number int) bool {
+	if d.tired(h) || !d.seen.add(h) {
+		return false
+	}
+	d.picked = append(d.picked, pick{h, int16(number)})
+	return true
+}
+
+// tired tells whether a peer was introduced too often.
+func (d *draw[K]) tired(h handle) bool {
+	return d.limit < 1<<renownBits && d.pool.record(h).is.renown() >= d.limit
+}
+
 // byLuck draws from everybody and keeps who is of the step's PIDs, each by its
 // weight, four times for each peer needed. It returns how many are still needed:
 // none, as a rule, if the step's PIDs have a good part of the swarm.
-func (p *pool[K]) byLuck(d *sampler, st *step, need, number int, withSeeders bool) int {
-	total := p.total(withSeeders)
+func (d *draw[K]) byLuck(st *step, need, number int) int {
+	n := d.count()
 	for tries := 4 * need; tries > 0 && need > 0; tries-- {
-		h := p.numbered(d.rng.Uint32N(total))
-		w := weightOf(st.Spans, p.record(h).pid)
-		if w == 0 || w < st.top && d.rng.Float32()*st.top >= w {
+		h := d.numbered(d.dice.below(n))
+		is := d.pool.record(h).is
+		w := weightOf(st.Spans, is.pid())
+		if w == 0 || !st.Roles.has(h.role()) || !st.Classes.has(is.class()) {
+			continue
+		}
+		if w < st.top && d.dice.float()*float64(st.top) >= float64(w) {
 			continue
 		}
 		if d.pick(h, number) {
@@ -128,63 +145,104 @@ func (p *pool[K]) byLuck(d *sampler, st *step, need, number int, withSeeders boo
 	return need
 }
 
-// total counts the peers of a pool, and numbered names them: leechers come first.
-func (p *pool[K]) total(withSeeders bool) uint32 {
-	n := len(p.peers[Leecher])
-	if withSeeders {
-		n += len(p.peers[Seeder])
+// count counts the peers of the pool that have one of d.roles, and numbered names them.
+func (d *draw[K]) count() (n uint32) {
+	for role := range d.pool.peers {
+		if d.roles.has(Role(role)) {
+			n += uint32(len(d.pool.peers[role]))
+		}
 	}
-	return uint32(n)
+	return n
 }
 
-func (p *pool[K]) numbered(i uint32) handle {
-	if n := uint32(len(p.peers[Leecher])); i >= n {
-		return handleOf(Seeder, i-n)
+func (d *draw[K]) numbered(i uint32) handle {
+	if n := uint32(len(d.pool.peers[Leecher])); i >= n {
+		return handleOf(Seeder, i-n) // a requester is told of leechers, or of both
 	}
 	return handleOf(Leecher, i)
 }
 
+// luck is how often a random choice may fail before the rest is sifted: chance alone
+// does not use it up while half of the peers are new.
+func luck(need int) int { return 4*need + 64 }
+
+// siftMost is the most peers that are worth sifting for those that can still be told.
+const siftMost = 4096
+
 // takeAnyone picks need peers of the whole pool, straight from its arrays.
-func (p *pool[K]) takeAnyone(d *sampler, need, number int, withSeeders bool) {
-	total := p.total(withSeeders)
-	if int(total) <= 2*(need+len(d.picked)+1) {
-		d.sift(d.gather(allPIDs, withSeeders), need, number)
+func (d *draw[K]) takeAnyone(need, number int) {
+	n := d.count()
+	if int(n) <= 2*(need+len(d.picked)+1) {
+		d.sift(d.gather(allPIDs, d.roles, allClasses), need, number)
 		return
 	}
-	for need > 0 {
-		if d.pick(p.numbered(d.rng.Uint32N(total)), number) {
+	for tries := luck(need); need > 0 && tries > 0; tries-- {
+		if d.pick(d.numbered(d.dice.below(n)), number) {
 			need--
 		}
 	}
-}
-
-var allPIDs = []Span{{Lo: 0, Hi: ^PID(0), Weight: 1}}
-
-// settle closes the wishes that picks fulfil.
-func (p *pool[K]) settle(picks []pick, w *Walk, g *guarantee) {
-	for _, q := range picks {
-		if g.open() == 0 {
-			return
-		}
-		if q.handle.role() == Seeder {
-			g.seeder = false
-		}
-		if g.outsider && contains(w.outside, p.record(q.handle).pid) {
-			g.outsider = false
-		}
+	if need > 0 && n <= siftMost {
+		d.sift(d.gather(allPIDs, d.roles, allClasses), need, number)
 	}
 }
 
-// keep fulfils the open wishes in the places left free for them.
-func (p *pool[K]) keep(d *sampler, w *Walk, withSeeders bool, g *guarantee) {
-	if g.outsider {
-		d.sample(d.gather(w.outside, withSeeders), 1, StepOutsider)
-		p.settle(d.picked[max(0, len(d.picked)-1):], w, g)
+// sample picks need peers of cands, or all there are, every peer alike. While
+// most peers are new it tries at random; otherwise it sifts all of them. Either
+// way the cost grows with need and with what was picked before, not with cands.
+func (d *draw[K]) sample(cands []candidate, need, number int) {
+	n := total(cands)
+	if int(n) <= 2*(need+len(d.picked)+1) {
+		d.sift(cands, need, number)
+		return
 	}
-	if g.seeder {
-		n := uint32(len(p.peers[Seeder]))
-		for i := d.rng.Uint32N(n); !d.pick(handleOf(Seeder, i), StepSeeder); {
-			i = (i + 1) % n // the requester itself
+	first := cands[0].start
+	for tries := luck(need); need > 0 && tries > 0; tries-- {
+		r := first + d.dice.below(n)
+		c := &cands[0]
+		if len(cands) > 1 {
+			c = &cands[owner(cands, r)]
+		}
+		if d.pick(d.member(c, r-c.start), number) {
+			need--
 		}
 	}
+	if need > 0 && n <= siftMost {
+		d.sift(cands, need, number)
+	}
+}
+
+// sift goes through cands once and picks each peer that can be told with the chance that
+// leaves every choice of need peers equally likely (Knuth, The Art of Computer
+// Programming 3.4.2, algorithm S).
+func (d *draw[K]) sift(cands []candidate, need, number int) {
+	left := uint32(0)
+	for i := range cands {
+		left += d.fresh(&cands[i])
+	}
+	for i := range cands {
+		for j := range cands[i].n {
+			h := d.member(&cands[i], j)
+			if d.seen.has(h) || d.tired(h) {
+				continue
+			}
+			if need == 0 {
+				return
+			}
+			if d.dice.below(left) < uint32(need) {
+				d.pick(h, number)
+				need--
+			}
+			left--
+		}
+	}
+}
+
+// fresh counts the peers of c that can be told.
+func (d *draw[K]) fresh(c *candidate) (n uint32) {
+	for j := range c.n {
+		if h := d.member(c, j); !d.seen.has(h) && !d.tired(h) {
+			n++
+		}
+	}
+	return n
 }

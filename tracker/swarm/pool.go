@@ -7,9 +7,29 @@ package swarm
 // until it is small again.
 type pool[K key] struct {
 	peers [2][]record[K] // by Role, dense, in no order
-	ids   *[2][]PeerID   // parallel to peers; nil if the store keeps no ids
+	*more                // nil if the store keeps no more
 	*grouped
 }
+
+// more is what a store may keep of peers besides; each parallel to pool.peers, or empty.
+type more struct {
+	ids        [2][]PeerID
+	capacities [2][]capacity
+	kept       keeping
+}
+
+// keeping says what a store keeps of peers.
+type keeping struct{ ids, capacities bool }
+
+func (k keeping) more() *more {
+	if k == (keeping{}) {
+		return nil
+	}
+	return &more{kept: k}
+}
+
+func (m *more) keepsIDs() bool        { return m != nil && m.kept.ids }
+func (m *more) keepsCapacities() bool { return m != nil && m.kept.capacities }
 
 type grouped struct {
 	index     index
@@ -25,7 +45,7 @@ func (p *pool[K]) len() int { return len(p.peers[Leecher]) + len(p.peers[Seeder]
 func (p *pool[K]) record(h handle) *record[K] { return &p.peers[h.role()][h.pos()] }
 
 func (p *pool[K]) id(h handle) (id PeerID) {
-	if p.ids != nil {
+	if p.keepsIDs() {
 		id = p.ids[h.role()][h.pos()]
 	}
 	return id
@@ -53,11 +73,14 @@ func (p *pool[K]) find(k K, s secret) handle {
 }
 
 // add appends a peer that is not in the pool.
-func (p *pool[K]) add(role Role, r record[K], id PeerID, s secret) handle {
+func (p *pool[K]) add(role Role, r record[K], id PeerID, c capacity, s secret) handle {
 	h := handleOf(role, uint32(len(p.peers[role])))
 	p.peers[role] = append(p.peers[role], r)
-	if p.ids != nil {
+	if p.keepsIDs() {
 		p.ids[role] = append(p.ids[role], id)
+	}
+	if p.keepsCapacities() {
+		p.capacities[role] = append(p.capacities[role], c)
 	}
 	switch {
 	case p.grouped != nil:
@@ -79,8 +102,11 @@ func (p *pool[K]) remove(h handle, s secret) {
 		}
 	}
 	p.peers[role] = removeSwap(p.peers[role], h.pos())
-	if p.ids != nil {
+	if p.keepsIDs() {
 		p.ids[role] = removeSwap(p.ids[role], h.pos())
+	}
+	if p.keepsCapacities() {
+		p.capacities[role] = removeSwap(p.capacities[role], h.pos())
 	}
 	switch {
 	case p.len() <= flatMax/2:
@@ -121,7 +147,7 @@ func (p *pool[K]) groups(spare *directory) *directory {
 	spare.reset()
 	for role := range p.peers {
 		for i := range p.peers[role] {
-			spare.add(p.peers[role][i].pid, Role(role), uint32(i))
+			spare.add(p.peers[role][i].is.place(), Role(role), uint32(i))
 		}
 	}
 	return spare
@@ -129,13 +155,13 @@ func (p *pool[K]) groups(spare *directory) *directory {
 
 func (p *pool[K]) link(h handle, s secret) {
 	r := p.record(h)
-	r.at = p.directory.add(r.pid, h.role(), h.pos())
+	r.at = p.directory.add(r.is.place(), h.role(), h.pos())
 	p.index.insert(h, s.sum(wire(&r.key)), func(h handle) uint64 { return s.sum(wire(&p.record(h).key)) })
 }
 
 func (p *pool[K]) unlink(h handle, s secret) {
 	r := p.record(h)
-	if moved, ok := p.directory.remove(r.pid, h.role(), r.at); ok {
+	if moved, ok := p.directory.remove(r.is.place(), h.role(), r.at); ok {
 		p.peers[h.role()][moved].at = r.at
 	}
 	p.index.remove(h, s.sum(wire(&r.key)), func(h handle) uint64 { return s.sum(wire(&p.record(h).key)) })
@@ -144,7 +170,7 @@ func (p *pool[K]) unlink(h handle, s secret) {
 // relink makes the index and the directory find at to what stands at from.
 func (p *pool[K]) relink(from, to handle, s secret) {
 	r := p.record(from)
-	p.directory.move(r.pid, to.role(), r.at, to.pos())
+	p.directory.move(r.is.place(), to.role(), r.at, to.pos())
 	p.index.slots[p.index.find(from, s.sum(wire(&r.key)))] = to
 }
 
@@ -153,7 +179,7 @@ func (p *pool[K]) regroup(g Grouping, s secret) {
 	for role := range p.peers {
 		for i := range p.peers[role] {
 			r := &p.peers[role][i]
-			r.pid = g.PID(addrPort(&r.key).Addr())
+			r.is = markOf(placeOf(g.PID(addrPort(&r.key).Addr()), r.is.class())).with(r.is.renown())
 		}
 	}
 	if p.grouped != nil {
@@ -161,16 +187,16 @@ func (p *pool[K]) regroup(g Grouping, s secret) {
 	}
 }
 
-// move gives a peer another PID: it announced under a new one.
-func (p *pool[K]) move(h handle, pid PID) {
+// move gives a peer another place: its PID or its class has changed.
+func (p *pool[K]) move(h handle, to place) {
 	r := p.record(h)
-	if p.grouped == nil {
-		r.pid = pid
+	from := r.is.place()
+	r.is = markOf(to).with(r.is.renown())
+	if p.grouped == nil || from == to {
 		return
 	}
-	if moved, ok := p.directory.remove(r.pid, h.role(), r.at); ok {
+	if moved, ok := p.directory.remove(from, h.role(), r.at); ok {
 		p.peers[h.role()][moved].at = r.at
 	}
-	r.pid = pid
-	r.at = p.directory.add(pid, h.role(), h.pos())
+	r.at = p.directory.add(to, h.role(), h.pos())
 }

@@ -14,10 +14,50 @@ type key interface{ [6]byte | [18]byte }
 // walks peers. Its role is the array it stands in.
 type record[K key] struct {
 	key  K
-	seen tick   // last announce
-	pid  PID    // group
+	seen tick // last announce
+	is   mark
 	at   uint32 // place in the group's list of positions; unused in a flat pool
 }
+
+// mark is what is known of a peer besides its address: its group in the upper 26
+// bits, how often it was introduced in the lower 6 (see renown).
+type mark uint32
+
+const renownBits = 6
+
+func markOf(p place) mark { return mark(p) << renownBits }
+
+func (m mark) place() place   { return place(m >> renownBits) }
+func (m mark) pid() PID       { return m.place().pid() }
+func (m mark) class() Class   { return m.place().class() }
+func (m mark) renown() renown { return renown(m & (1<<renownBits - 1)) }
+
+// with returns m with another renown.
+func (m mark) with(r renown) mark { return markOf(m.place()) | mark(r) }
+
+// place is what peers are grouped by: a PID and a class. In the order of places, the
+// groups of a PID are neighbours, and so are those of a range of PIDs.
+type place uint32
+
+const (
+	classBits = 2
+	maxPID    = 1<<(32-renownBits-classBits) - 1
+)
+
+// placeOf returns the place of a PID and class. A PID above maxPID, which is 16
+// million, counts as none.
+func placeOf(pid PID, class Class) place {
+	if pid > maxPID {
+		pid = 0
+	}
+	return place(pid)<<classBits | place(class)
+}
+
+func (p place) pid() PID     { return PID(p >> classBits) }
+func (p place) class() Class { return Class(p & (1<<classBits - 1)) }
+
+// edge returns the first place of pid, or of no PID if there is none so high.
+func edge(pid PID) place { return place(min(pid, maxPID+1)) << classBits }
 
 // tick is a time in units of 4 seconds, modulo 2^16: differences up to a day and
 // a half are exact, and no peer lives that long.

@@ -1,22 +1,19 @@
 package swarm
 
-import (
-	"math/rand/v2"
-	"slices"
-)
+import "slices"
 
-// sampler draws groups' peers without replacement. It is the working memory of
-// one draw; a shard has one, guarded by its lock.
+// sampler is the working memory of one draw. A shard has one, guarded by its lock.
 type sampler struct {
-	rng    *rand.Rand
+	dice   dice
+	limit  renown // from which on a peer is not introduced any more
 	picked []pick
-	self   handle // the requester, or nobody
 	dir    *directory
 	spare  directory // dir of a flat pool, which has none of its own
 	seen   marks     // what was picked, and the requester
 	cands  []candidate
 	shares []share   // parallel to cands, of a weighted step
 	cum    []float64 // running sums over shares
+	best   []ranked  // of a stable step
 }
 
 // pick is a peer that was drawn, and the step that drew it.
@@ -30,87 +27,71 @@ type pick struct {
 type candidate struct {
 	group    *group
 	start, n uint32
-	weight   float64 // of a peer, or with ByPID of the group
+	leechers uint32  // of n; they come first
+	weight   float64 // of a peer
 }
 
-func (d *sampler) reset(want int, self handle) {
-	d.self = self
-	d.picked = d.picked[:0]
-	d.seen.reset(want + 1)
+func (s *sampler) reset(want int, self handle) {
+	s.picked = s.picked[:0]
+	s.seen.reset(want + 1)
 	if self != nobody {
-		d.seen.add(self)
+		s.seen.add(self)
 	}
 }
 
-// pick takes h for a step unless it was taken before.
-func (d *sampler) pick(h handle, step int) bool {
-	if !d.seen.add(h) {
-		return false
-	}
-	d.picked = append(d.picked, pick{h, int16(step)})
-	return true
-}
-
-// gather lists the groups of spans that have peers. It goes through the shorter of
-// the two lists and searches the other.
-func (d *sampler) gather(spans []Span, withSeeders bool) []candidate {
-	d.cands = d.cands[:0]
-	dir := d.dir
-	if len(dir.groups) < len(spans)/4 {
-		for i := range dir.groups {
-			if w := weightOf(spans, dir.groups[i].pid); w > 0 {
-				d.candidate(&dir.groups[i], w, withSeeders)
+// gather lists the groups of spans that have peers of the roles and classes given. It
+// goes through the shorter of the two lists and searches the other.
+func (s *sampler) gather(spans []Span, roles Roles, classes Classes) []candidate {
+	s.cands = s.cands[:0]
+	groups := s.dir.groups
+	if len(groups) < len(spans)/4 {
+		for i := range groups {
+			if w := weightOf(spans, groups[i].place.pid()); w > 0 {
+				s.candidate(&groups[i], w, roles, classes)
 			}
 		}
-		return d.cands
+		return s.cands
 	}
 	i := 0
 	for _, sp := range spans {
-		if i < len(dir.groups) && dir.groups[i].pid < sp.Lo {
-			i = dir.search(sp.Lo)
+		lo, hi := edge(sp.Lo), edge(sp.Hi)
+		if i < len(groups) && groups[i].place < lo {
+			i = s.dir.search(lo)
 		}
-		for ; i < len(dir.groups) && dir.groups[i].pid < sp.Hi; i++ {
-			d.candidate(&dir.groups[i], sp.Weight, withSeeders)
+		for ; i < len(groups) && groups[i].place < hi; i++ {
+			s.candidate(&groups[i], sp.Weight, roles, classes)
 		}
 	}
-	return d.cands
+	return s.cands
 }
 
-func (d *sampler) candidate(g *group, weight float32, withSeeders bool) {
-	n := g.size(withSeeders)
-	if n == 0 {
+func (s *sampler) candidate(g *group, weight float32, roles Roles, classes Classes) {
+	n := g.size(roles)
+	if n == 0 || !classes.has(g.place.class()) {
 		return
 	}
 	start := uint32(0)
-	if k := len(d.cands); k > 0 {
-		start = d.cands[k-1].start + d.cands[k-1].n
+	if k := len(s.cands); k > 0 {
+		start = s.cands[k-1].start + s.cands[k-1].n
 	}
-	d.cands = append(d.cands, candidate{g, start, n, float64(weight)})
+	s.cands = append(s.cands, candidate{g, start, n, g.size(roles & Leechers), float64(weight)})
 }
 
-// sample picks need peers of cands, or all there are, every peer alike. While
-// most peers are new it tries at random; otherwise it sifts all of them. Either
-// way the cost grows with need and with what was picked before, not with cands.
-func (d *sampler) sample(cands []candidate, need, step int) {
+// total counts the peers of cands.
+func total(cands []candidate) uint32 {
 	if len(cands) == 0 {
-		return
+		return 0
 	}
-	first, last := cands[0].start, cands[len(cands)-1]
-	total := last.start + last.n - first
-	if int(total) <= 2*(need+len(d.picked)+1) {
-		d.sift(cands, need, step)
-		return
+	last := cands[len(cands)-1]
+	return last.start + last.n - cands[0].start
+}
+
+// member returns the i-th peer of a candidate, leechers first.
+func (s *sampler) member(c *candidate, i uint32) handle {
+	if i >= c.leechers {
+		return handleOf(Seeder, s.dir.arena.at(&c.group.lists[Seeder], i-c.leechers))
 	}
-	for need > 0 {
-		r := first + d.rng.Uint32N(total)
-		c := cands[0]
-		if len(cands) > 1 {
-			c = cands[owner(cands, r)]
-		}
-		if d.pick(d.dir.member(c.group, r-c.start), step) {
-			need--
-		}
-	}
+	return handleOf(Leecher, s.dir.arena.at(&c.group.lists[Leecher], i))
 }
 
 // owner returns which candidate holds number r.
@@ -126,40 +107,9 @@ func owner(cands []candidate, r uint32) int {
 	return lo
 }
 
-// sift goes through cands once and picks each new peer with the chance that
-// leaves every choice of need peers equally likely (Knuth, The Art of Computer
-// Programming 3.4.2, algorithm S).
-func (d *sampler) sift(cands []candidate, need, step int) {
-	left := 0
-	for i := range cands {
-		left += d.fresh(&cands[i])
-	}
-	for _, c := range cands {
-		for j := range c.n {
-			h := d.dir.member(c.group, j)
-			if d.seen.has(h) {
-				continue
-			}
-			if need == 0 {
-				return
-			}
-			if d.rng.IntN(left) < need {
-				d.pick(h, step)
-				need--
-			}
-			left--
-		}
-	}
-}
-
-// fresh counts the peers of c that were not picked.
-func (d *sampler) fresh(c *candidate) (n int) {
-	for j := range c.n {
-		if !d.seen.has(d.dir.member(c.group, j)) {
-			n++
-		}
-	}
-	return n
+// at returns the candidate that holds the peers of a place.
+func at(cands []candidate, p place) (i int, ok bool) {
+	return slices.BinarySearchFunc(cands, p, func(c candidate, p place) int { return int(c.group.place) - int(p) })
 }
 
 // marks is a set of handles that is emptied often: open addressing, never more

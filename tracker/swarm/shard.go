@@ -31,16 +31,14 @@ func (sh *shard) find(h InfoHash) *swarm {
 
 // open returns the swarm of h, a new one if need be. The pointer is valid until the
 // shard's next change.
-func (sh *shard) open(h InfoHash, peerIDs bool) *swarm {
+func (sh *shard) open(h InfoHash, keep keeping) *swarm {
 	if sw := sh.find(h); sw != nil {
 		return sw
 	}
 	sh.places[h] = uint32(len(sh.swarms))
 	sh.swarms = append(sh.swarms, swarm{hash: h})
 	sw := &sh.swarms[len(sh.swarms)-1]
-	if peerIDs {
-		sw.v4.ids = new([2][]PeerID)
-	}
+	sw.v4.more = keep.more()
 	return sw
 }
 
@@ -64,8 +62,8 @@ func (sw *swarm) six(enter bool) *pool[[18]byte] {
 		return &pool[[18]byte]{}
 	default:
 		sw.v6 = &pool[[18]byte]{}
-		if sw.v4.ids != nil {
-			sw.v6.ids = new([2][]PeerID)
+		if sw.v4.more != nil {
+			sw.v6.more = sw.v4.kept.more()
 		}
 	}
 	return sw.v6

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 )
 
 // Config shapes a Store.
@@ -16,6 +17,15 @@ type Config struct {
 	// PeerIDs keeps the peers' ids, for replies that name them, at 20 bytes a peer.
 	PeerIDs bool
 
+	// Capacities keeps what is known of the peers' upload, for walks that look at
+	// classes, at 4 bytes a peer.
+	Capacities bool
+
+	// MaxIntroductions is how often a peer is introduced to others between two
+	// announces of its own, to within a third; 0 means no limit, and 290,000 is the
+	// most.
+	MaxIntroductions int
+
 	// Seed makes shards and draws repeatable; 0 draws one from the system, and is
 	// what a tracker on the open network needs (see secret).
 	Seed uint64
@@ -25,7 +35,8 @@ type Config struct {
 type Store struct {
 	shards  []shard
 	secret  secret
-	peerIDs bool
+	keeping keeping
+	scale   atomic.Pointer[scale] // of classes; nil until something is known
 }
 
 // New returns an empty Store.
@@ -36,15 +47,19 @@ func New(c Config) (*Store, error) {
 	if c.Shards < 1 || c.Shards&(c.Shards-1) != 0 {
 		return nil, fmt.Errorf("swarm: Shards is %d, want a power of two", c.Shards)
 	}
+	if c.MaxIntroductions < 0 {
+		return nil, fmt.Errorf("swarm: MaxIntroductions is %d, want 0 or more", c.MaxIntroductions)
+	}
 	seeds := rand.New(source(c.Seed))
 	s := &Store{
 		shards:  make([]shard, c.Shards),
 		secret:  secret{seeds.Uint64(), seeds.Uint64() | 1},
-		peerIDs: c.PeerIDs,
+		keeping: keeping{ids: c.PeerIDs, capacities: c.Capacities},
 	}
 	for i := range s.shards {
 		s.shards[i].places = make(map[InfoHash]uint32)
-		s.shards[i].draw.rng = rand.New(rand.NewPCG(seeds.Uint64(), seeds.Uint64()))
+		s.shards[i].draw.dice.state = seeds.Uint64()
+		s.shards[i].draw.limit = renownOf(c.MaxIntroductions)
 	}
 	return s, nil
 }

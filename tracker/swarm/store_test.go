@@ -95,20 +95,40 @@ func decode(t interface{ Fatalf(string, ...any) }, b []byte, width int) (peers [
 	return peers
 }
 
-var walks = map[string]*Walk{
+var walks = map[string]*Walks{
 	"random": Random,
-	"staged": NewWalk([]Step{
+	"staged": walkOf([]Step{
 		{Target: 0.1, Spans: []Span{{0, math.MaxUint32, 1}}},
 		{Target: 0.7, Spans: []Span{{2, 3, 1}}},
 		{Target: 0.9, Spans: []Span{{1, 2, 1}, {3, 5, 1}}},
 		{Target: 1, Spans: []Span{{5, math.MaxUint32, 1}}},
 		{Target: 1, Spans: []Span{{0, math.MaxUint32, 1}}},
-	}, nil, []Span{{0, 1, 1}, {5, math.MaxUint32, 1}}),
-	"weighted": NewWalk([]Step{
+	}, []Span{{0, 1, 1}, {5, math.MaxUint32, 1}}),
+	"weighted": walkOf([]Step{
 		{Target: 0.5, Spans: []Span{{1, 2, 3}, {2, 3, 1}, {3, 9, 0.5}}, ByPID: true},
 		{Target: 0.8, Spans: []Span{{1, 2, 3}, {2, 3, 1}, {3, 9, 0.5}}},
 		{Target: 1, Spans: []Span{{0, math.MaxUint32, 1}}},
-	}, nil, []Span{{4, 9, 1}}),
+	}, []Span{{4, 9, 1}}),
+	"capped": walkOf([]Step{
+		{Target: 1, Spare: 2.5, Spans: []Span{{1, 2, 30}, {2, 3, 1}, {3, 9, 0.5}}, Cap: 1.5},
+		{Target: 1, Spans: []Span{{0, math.MaxUint32, 1}}},
+	}, nil),
+	"roles": walkOf([]Step{
+		{Target: 0.3, Spans: []Span{{0, math.MaxUint32, 1}}, Roles: Seeders},
+		{Target: 0.6, Spans: []Span{{1, 4, 1}}, Roles: Leechers, Classes: 1 << Unknown},
+		{Target: 0.8, Spans: []Span{{0, math.MaxUint32, 1}}, Classes: 1 << Fast},
+		{Target: 1, Spans: []Span{{0, math.MaxUint32, 1}}},
+	}, []Span{{4, 9, 1}}),
+	"stable": walkOf([]Step{
+		{Target: 0.1, Spans: []Span{{0, math.MaxUint32, 1}}, Stable: true},
+		{Target: 0.7, Spans: []Span{{2, 3, 1}}},
+		{Target: 1, Spans: []Span{{1, 2, 3}, {2, 3, 1}, {3, 9, 0.5}}, Stable: true},
+		{Target: 1, Spans: []Span{{0, math.MaxUint32, 1}}, Stable: true},
+	}, []Span{{4, 9, 1}}),
+}
+
+func walkOf(steps []Step, outside []Span) *Walks {
+	return ForAll(NewWalk(Plan{Steps: steps, Outside: outside}))
 }
 
 // TestStoreAgreesWithMaps plays random announces, expiries and regroupings at the
@@ -157,7 +177,7 @@ func drawAnnounce(t *rapid.T, crowd int, now int64, g Grouping) *Announce {
 		Leaving:      rapid.IntRange(0, 5).Draw(t, "leaving") == 0,
 		Hearsay:      rapid.IntRange(0, 9).Draw(t, "hearsay") == 0,
 		Groups:       g,
-		Walk:         walks[rapid.SampledFrom(slices.Sorted(maps.Keys(walks))).Draw(t, "walk")],
+		Walks:        walks[rapid.SampledFrom(slices.Sorted(maps.Keys(walks))).Draw(t, "walk")],
 		Want:         rapid.SampledFrom([]int{0, 1, 2, 5, 50, 200}).Draw(t, "want"),
 		LeechersOnly: rapid.Bool().Draw(t, "leechers only"),
 		WithIDs:      true,
@@ -191,18 +211,18 @@ func checkReply(t *rapid.T, model twin, a *Announce, r *Reply) {
 		if p.seeder {
 			seeders++
 		}
-		if contains(a.Walk.outside, a.Groups.PID(addr.Addr())) {
+		if contains(a.Walks[0].outside, a.Groups.PID(addr.Addr())) {
 			outsiders++
 		}
 	}
-	if a.Leaving || a.Want < roomForWishes || len(a.Walk.outside) == 0 {
+	if a.Leaving || a.Want < roomForWishes || len(a.Walks[0].outside) == 0 {
 		return
 	}
 	for addr, p := range unseen {
 		if p.seeder && seeders == 0 {
 			t.Fatalf("no seeder among %d peers, though %v is one", len(got), addr)
 		}
-		if outsiders == 0 && contains(a.Walk.outside, a.Groups.PID(addr.Addr())) {
+		if outsiders == 0 && contains(a.Walks[0].outside, a.Groups.PID(addr.Addr())) {
 			t.Fatalf("no outsider among %d peers, though %v is one", len(got), addr)
 		}
 	}
@@ -212,15 +232,16 @@ func checkTotals(t *rapid.T, s *Store, model twin, g Grouping) {
 	var want Totals
 	for h, peers := range model {
 		var c Counts
-		byPID := map[PID]Census{}
+		byPID := map[PID]Population{}
 		for addr, p := range peers {
 			b := byPID[g.PID(addr.Addr())]
+			b.PID = g.PID(addr.Addr())
 			if p.seeder {
 				c.Seeders++
-				b.Seeders++
+				b.Seeders[Unknown]++
 			} else {
 				c.Leechers++
-				b.Leechers++
+				b.Leechers[Unknown]++
 			}
 			byPID[g.PID(addr.Addr())] = b
 		}
@@ -230,14 +251,8 @@ func checkTotals(t *rapid.T, s *Store, model twin, g Grouping) {
 		if got.Seeders != c.Seeders || got.Leechers != c.Leechers {
 			t.Fatalf("swarm %v has %+v, want %+v", h, got, c)
 		}
-		for _, b := range census {
-			b.PID = 0
-			if !slices.Contains(slices.Collect(maps.Values(byPID)), b) {
-				t.Fatalf("census %+v is not of %v", b, byPID)
-			}
-		}
-		if len(census) != len(byPID) {
-			t.Fatalf("census of %d PIDs, want %d", len(census), len(byPID))
+		if want := slices.SortedFunc(maps.Values(byPID), func(a, b Population) int { return int(a.PID) - int(b.PID) }); !slices.Equal(census, want) {
+			t.Fatalf("census is %+v, want %+v", census, want)
 		}
 	}
 	got := s.Totals()
@@ -268,7 +283,7 @@ func fill(s *Store, h InfoHash, n, pids int) {
 	for i := range n {
 		addr := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
 		s.Announce(&Announce{
-			InfoHash: h, PID: PID(1 + i%pids), Groups: Ungrouped{}, Walk: Random,
+			InfoHash: h, PID: PID(1 + i%pids), Groups: Ungrouped{}, Walks: Random,
 			Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881), Seeder: i/pids%4 == 0},
 		}, &r)
 	}
@@ -279,7 +294,7 @@ func TestDrawsAllocateNothing(t *testing.T) {
 	fill(s, InfoHash{1}, 5000, 10)
 	r := Reply{V4: make([]byte, 0, 4096)}
 	for name, w := range walks {
-		a := &Announce{InfoHash: InfoHash{1}, PID: 2, Groups: Ungrouped{}, Walk: w, Want: 50,
+		a := &Announce{InfoHash: InfoHash{1}, PID: 2, Groups: Ungrouped{}, Walks: w, Want: 50,
 			Peer: Peer{Addr: netip.MustParseAddrPort("10.0.0.1:6881")}}
 		if n := testing.AllocsPerRun(200, func() {
 			r.V4 = r.V4[:0]
@@ -294,7 +309,7 @@ func TestSmallPoolsStaySmall(t *testing.T) {
 	s := newStore(t, Config{Shards: 1})
 	fill(s, InfoHash{1}, flatMax, 4)
 	var r Reply
-	s.Announce(&Announce{InfoHash: InfoHash{1}, Walk: walks["staged"], Want: 3, Asking: true, Groups: Ungrouped{},
+	s.Announce(&Announce{InfoHash: InfoHash{1}, Walks: walks["staged"], Want: 3, Asking: true, Groups: Ungrouped{},
 		Peer: Peer{Addr: netip.MustParseAddrPort("10.9.0.1:1")}}, &r)
 	if p := &s.shards[0].swarms[0].v4; len(r.V4) != 3*6 || p.grouped != nil {
 		t.Errorf("a choice of %d peers has left a small pool grouped: %v", len(r.V4)/6, p.grouped != nil)
@@ -307,7 +322,7 @@ func TestMemoryOfAShrunkPoolIsGivenBack(t *testing.T) {
 	var r Reply
 	for i := 100; i < 20_000; i++ {
 		addr := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
-		s.Announce(&Announce{InfoHash: InfoHash{1}, Leaving: true, Groups: Ungrouped{}, Walk: Random, Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881)}}, &r)
+		s.Announce(&Announce{InfoHash: InfoHash{1}, Leaving: true, Groups: Ungrouped{}, Walks: Random, Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881)}}, &r)
 	}
 	p := &s.shards[0].swarms[0].v4
 	if p.len() != 100 || len(p.directory.arena.cells) > 4000 || cap(p.peers[Leecher]) > 1000 || len(p.index.slots) > 1024 {
@@ -363,7 +378,7 @@ func announcer(b *testing.B, peers, pids int, a Announce) func() {
 func BenchmarkUpdate(b *testing.B) {
 	for _, c := range crowds {
 		b.Run(fmt.Sprintf("peers=%d/pids=%d", c.peers, c.pids), func(b *testing.B) {
-			announce := announcer(b, c.peers, c.pids, Announce{Walk: Random})
+			announce := announcer(b, c.peers, c.pids, Announce{Walks: Random})
 			for b.Loop() {
 				announce()
 			}
@@ -376,7 +391,7 @@ func BenchmarkDraw(b *testing.B) {
 	for _, c := range crowds {
 		for _, walk := range slices.Sorted(maps.Keys(walks)) {
 			b.Run(fmt.Sprintf("peers=%d/pids=%d/walk=%s", c.peers, c.pids, walk), func(b *testing.B) {
-				announce := announcer(b, c.peers, c.pids, Announce{Walk: walks[walk], Want: 50, Asking: true})
+				announce := announcer(b, c.peers, c.pids, Announce{Walks: walks[walk], Want: 50, Asking: true})
 				for b.Loop() {
 					announce()
 				}
@@ -391,7 +406,7 @@ func BenchmarkRegroup(b *testing.B) {
 		b.Run(fmt.Sprintf("peers=%d", peers), func(b *testing.B) {
 			s := newStore(b, Config{})
 			fill(s, InfoHash{1}, peers, 10)
-			a := Announce{InfoHash: InfoHash{1}, Walk: Random, Asking: true, Peer: Peer{Addr: netip.MustParseAddrPort("10.0.0.1:6881")}}
+			a := Announce{InfoHash: InfoHash{1}, Walks: Random, Asking: true, Peer: Peer{Addr: netip.MustParseAddrPort("10.0.0.1:6881")}}
 			var r Reply
 			for epoch := byThird(1); b.Loop(); epoch++ {
 				a.Groups = epoch

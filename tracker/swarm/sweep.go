@@ -5,15 +5,20 @@ package swarm
 const sweepStride = 1024
 
 // Expire removes the peers that have not announced for more than lifetime
-// seconds, and then the swarms that are empty. It returns how many peers went.
+// seconds, and then the swarms that are empty. It returns how many peers went. The
+// classes of peers are drawn anew from those that stay.
 // No lock is held for longer than a stride takes, however large a swarm is.
 func (s *Store) Expire(now, lifetime int64) (expired int) {
 	age := int16(min((lifetime+tickSeconds-1)/tickSeconds, 1<<15-1))
+	var known levelCounts
 	for i := range s.shards {
-		w := sweep{shard: &s.shards[i], secret: s.secret, now: tickOf(now), age: age}
+		w := sweep{shard: &s.shards[i], secret: s.secret, now: tickOf(now), age: age, levels: &known}
 		for w.more() {
 			expired += w.stride()
 		}
+	}
+	if s.keeping.capacities {
+		s.scale.Store(known.scale())
 	}
 	return expired
 }
@@ -25,6 +30,7 @@ type sweep struct {
 	secret secret
 	now    tick
 	age    int16
+	levels *levelCounts // of the peers that stay
 
 	swarm int // next to look at
 	part  int // of that swarm: IPv4 leechers, IPv4 seeders, IPv6 leechers, IPv6 seeders
@@ -69,6 +75,9 @@ func sweepPart[K key](w *sweep, p *pool[K], role Role, left *int) (expired int) 
 			w.shard.peers[role]--
 			expired++
 		} else {
+			if p.keepsCapacities() {
+				w.levels[p.capacities[role][w.pos].level()]++
+			}
 			w.pos++
 		}
 	}

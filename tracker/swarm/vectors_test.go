@@ -11,7 +11,7 @@ func enter(s *Store, pid PID, n int) {
 	var r Reply
 	for i := range n {
 		addr := netip.AddrFrom4([4]byte{10, byte(pid), byte(i >> 8), byte(i)})
-		s.Announce(&Announce{PID: pid, Groups: byPID{}, Walk: Random, Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881)}}, &r)
+		s.Announce(&Announce{PID: pid, Groups: byPID{}, Walks: Random, Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881)}}, &r)
 	}
 }
 
@@ -54,7 +54,7 @@ func TestDraftYangVectors(t *testing.T) {
 			for range 20 {
 				var r Reply
 				s.Announce(&Announce{
-					PID: c.home, Groups: byPID{}, Walk: NewWalk(c.steps, nil, nil), Want: c.want,
+					PID: c.home, Groups: byPID{}, Walks: walkOf(c.steps, nil), Want: c.want,
 					Peer: Peer{Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(c.home), 0, 1}), 6881)},
 				}, &r)
 				got := map[PID]int{}
@@ -80,8 +80,8 @@ func TestExhaustedNodePassesOn(t *testing.T) {
 	var r Reply
 	s.Announce(&Announce{
 		Groups: byPID{}, Want: 100, Asking: true,
-		Walk: NewWalk([]Step{to(0.5, only(1)), to(0.8, only(2)), {Target: 1, ByPID: true, Spans: []Span{{3, 4, 0.5}, {4, 5, 0.5}}}}, nil, nil),
-		Peer: Peer{Addr: netip.MustParseAddrPort("10.9.0.1:1")},
+		Walks: walkOf([]Step{to(0.5, only(1)), to(0.8, only(2)), {Target: 1, ByPID: true, Spans: []Span{{3, 4, 0.5}, {4, 5, 0.5}}}}, nil),
+		Peer:  Peer{Addr: netip.MustParseAddrPort("10.9.0.1:1")},
 	}, &r)
 	got := map[PID]int{}
 	for _, a := range decode(t, r.V4, 6) {
@@ -115,7 +115,7 @@ func TestDrawsAreUniform(t *testing.T) {
 			}
 			peers := c.peers / 3 * 3
 			times := map[netip.AddrPort]float64{}
-			a := &Announce{Groups: byPID{}, Want: c.want, Asking: true, Walk: NewWalk([]Step{c.step}, nil, nil),
+			a := &Announce{Groups: byPID{}, Want: c.want, Asking: true, Walks: walkOf([]Step{c.step}, nil),
 				Peer: Peer{Addr: netip.MustParseAddrPort("10.9.0.1:1")}}
 			for range draws {
 				var r Reply
@@ -144,7 +144,7 @@ func TestTargetsAreMetOnAverage(t *testing.T) {
 	s := newStore(t, Config{})
 	enter(s, 1, 200)
 	enter(s, 2, 200)
-	a := &Announce{Groups: byPID{}, Want: 50, Asking: true, PID: 1, Walk: NewWalk([]Step{to(0.75, only(1)), to(1, only(2))}, nil, nil),
+	a := &Announce{Groups: byPID{}, Want: 50, Asking: true, PID: 1, Walks: walkOf([]Step{to(0.75, only(1)), to(1, only(2))}, nil),
 		Peer: Peer{Addr: netip.MustParseAddrPort("10.1.250.1:1")}}
 	home := 0
 	for range 2000 {
@@ -175,7 +175,7 @@ func TestManyPIDs(t *testing.T) {
 		{"little of the swarm", []Span{{1, 6, 3}, {11, 31, 1}}, 5, 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := &Announce{Groups: byPID{}, Want: want, Asking: true, Walk: NewWalk([]Step{to(1, c.spans)}, nil, nil),
+			a := &Announce{Groups: byPID{}, Want: want, Asking: true, Walks: walkOf([]Step{to(1, c.spans)}, nil),
 				Peer: Peer{Addr: netip.MustParseAddrPort("10.255.0.1:1")}}
 			heavy, light := 0.0, 0.0
 			for range draws {

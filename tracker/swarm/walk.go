@@ -8,17 +8,44 @@ type Span struct {
 
 // Step draws from the peers of its spans until the reply is filled to Target.
 type Step struct {
-	// Target is the cumulative share of the reply, 0 to 1. A target that is no
-	// whole number of peers is rounded up or down at random, so that it is met on
-	// average.
-	Target float64
+	// Target is the cumulative share of the reply, 0 to 1, and Spare how many places
+	// are left free nevertheless. What is no whole number of peers is rounded up or
+	// down at random, so that it is met on average.
+	Target, Spare float64
 
 	// Spans is disjoint and in ascending order.
 	Spans []Span
 
+	// Roles and Classes restrict whom to draw; 0 means everybody.
+	Roles   Roles
+	Classes Classes
+
 	// ByPID shares the step out among PIDs by weight, however many peers each has.
 	// Otherwise the weight is each peer's, and equal weights are a uniform draw.
 	ByPID bool
+
+	// Cap, if not 0, keeps the weight of every peer from being more than so many
+	// times the mean.
+	Cap float64
+
+	// Stable draws the same peers for the same requester each time, so far as they
+	// are still there.
+	Stable bool
+}
+
+// Plan is an ordered traversal list: all that NewWalk is told.
+type Plan struct {
+	Steps []Step
+
+	// Home is the PIDs whose peers count as the requester's own; empty means its own.
+	Home []Span
+
+	// Outside, if not empty, has a draw return at least one peer of those PIDs and,
+	// unless it is restricted to leechers, at least one seeder, whenever there are
+	// such peers and room for them.
+	Outside []Span
+
+	Most int // peers that a reply holds at most; 0 means as many as are wanted
 }
 
 // Walk is an ordered traversal list (draft-yang-tracker-peer-selection-00 section
@@ -27,7 +54,15 @@ type Walk struct {
 	steps   []step
 	home    []Span // empty if it is the requester's PID alone
 	outside []Span
+	most    int
+	stable  bool // some step is
 }
+
+// Walks holds the walk for a requester of each class.
+type Walks [NumClasses]*Walk
+
+// ForAll returns the same walk for all classes.
+func ForAll(w *Walk) *Walks { return &Walks{w, w, w, w} }
 
 type step struct {
 	Step
@@ -44,28 +79,33 @@ const (
 	weighted             // some PIDs, by weight
 )
 
-// NewWalk prepares steps. The peers of home count as the requester's own; empty
-// means those of its PID. If outside is not empty, a draw returns at least one peer
-// of those PIDs and, unless it is restricted to leechers, at least one seeder,
-// whenever there are such peers and room for them.
-func NewWalk(steps []Step, home, outside []Span) *Walk {
-	w := &Walk{outside: outside}
-	if len(home) > 1 || len(home) == 1 && home[0].Hi-home[0].Lo > 1 {
-		w.home = home
+// NewWalk prepares a plan.
+func NewWalk(p Plan) *Walk {
+	w := &Walk{outside: p.Outside, most: p.Most}
+	if len(p.Home) > 1 || len(p.Home) == 1 && p.Home[0].Hi-p.Home[0].Lo > 1 {
+		w.home = p.Home
 	}
-	for _, st := range steps {
+	for _, st := range p.Steps {
 		prepared := step{Step: st, kind: kindOf(st)}
+		if st.Roles == 0 {
+			prepared.Roles = both
+		}
+		if st.Classes == 0 {
+			prepared.Classes = allClasses
+		}
 		for _, sp := range st.Spans {
 			prepared.top = max(prepared.top, sp.Weight)
 			prepared.pids += uint64(sp.Hi - sp.Lo)
 		}
 		w.steps = append(w.steps, prepared)
+		w.stable = w.stable || st.Stable
 	}
 	return w
 }
 
 func kindOf(st Step) kind {
-	if len(st.Spans) == 1 && !st.ByPID && st.Spans[0].Lo == 0 && st.Spans[0].Hi == ^PID(0) {
+	whole := len(st.Spans) == 1 && st.Spans[0].Lo == 0 && st.Spans[0].Hi == ^PID(0)
+	if whole && !st.ByPID && st.Roles == 0 && st.Classes == 0 {
 		return everyone
 	}
 	if st.ByPID && !(len(st.Spans) == 1 && st.Spans[0].Hi-st.Spans[0].Lo == 1) {
@@ -79,8 +119,10 @@ func kindOf(st Step) kind {
 	return uniform
 }
 
+var allPIDs = []Span{{Lo: 0, Hi: ^PID(0), Weight: 1}}
+
 // Random is the walk of one step: everybody alike.
-var Random = NewWalk([]Step{{Target: 1, Spans: []Span{{Hi: ^PID(0), Weight: 1}}}}, nil, nil)
+var Random = ForAll(NewWalk(Plan{Steps: []Step{{Target: 1, Spans: allPIDs}}}))
 
 // contains tells whether one of spans holds pid.
 func contains(spans []Span, pid PID) bool { return weightOf(spans, pid) > 0 }

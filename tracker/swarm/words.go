@@ -42,6 +42,27 @@ const (
 	Seeder
 )
 
+// Roles is a set of roles; the empty set stands for both.
+type Roles uint8
+
+// The sets of one role.
+const (
+	Leechers Roles = 1 << Leecher
+	Seeders  Roles = 1 << Seeder
+	both           = Leechers | Seeders
+)
+
+// has tells whether a set that is not empty has r.
+func (s Roles) has(r Role) bool { return s>>r&1 == 1 }
+
+// Classes is a set of classes, a bit for each; the empty set stands for all.
+type Classes uint8
+
+const allClasses Classes = 1<<NumClasses - 1
+
+// has tells whether a set that is not empty has c.
+func (s Classes) has(c Class) bool { return s>>c&1 == 1 }
+
 // Peer is one member of a swarm.
 type Peer struct {
 	Addr   netip.AddrPort // never an IPv4-mapped IPv6 address

@@ -68,10 +68,11 @@ type Discovery struct {
 	AllowHTTP        bool
 }
 
-// Policy names a peer selection policy and its options.
+// Policy is a peer selection policy, and which swarms it looks at if it is one that does.
 type Policy struct {
-	Name    string
-	Options map[string]float64
+	selector.Spec
+	CensusSize     int           // peers of the least swarm
+	CensusInterval time.Duration // between two looks
 }
 
 // Announce shapes the answers.
@@ -80,6 +81,7 @@ type Announce struct {
 	Lifetime                   time.Duration
 	MaxNumWant, DefaultNumWant int
 	PeerIDs                    bool
+	MaxIntroductions           int // of a peer, between two of its announces; 0: no limit
 }
 
 // Snapshot is where swarms are kept across a restart; no Path, nowhere.
@@ -105,9 +107,9 @@ func Default() Config {
 		Discovery: Discovery{
 			MaxServers: 32, LookupsPerSecond: 10,
 		},
-		Policy: Policy{Name: selector.Default},
+		Policy: Policy{Spec: selector.Spec{Name: selector.Default}, CensusSize: 50, CensusInterval: 5 * time.Minute},
 		Announce: Announce{
-			Interval: 30 * time.Minute, MaxNumWant: 200, PeerIDs: true,
+			Interval: 30 * time.Minute, MaxNumWant: 200, PeerIDs: true, MaxIntroductions: 8000,
 		},
 		Snapshot: Snapshot{Interval: time.Minute},
 	}

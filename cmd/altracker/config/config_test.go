@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/altracker/altracker/selector"
 	"time"
 )
 
@@ -83,10 +85,17 @@ func TestMistakes(t *testing.T) {
 		{"http: {listen: 6969}", `http.listen: "6969": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)`},
 		{"http: [1]", "http: want a mapping with one of listen (line 1)"},
 		{"udp: {listen: '[::1]:70000'}", `udp.listen: "[::1]:70000": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)`},
-		{"policy: {name: nearest}", `policy.name: "nearest": want one of random, staged, matrix, ranked`},
+		{"policy: {name: nearest}", `policy.name: "nearest": want one of ` + strings.Join(selector.Names(), ", ")},
+		{"policy: {name: mixed, of: nearest}", `policy.of: "nearest": want one of ` + strings.Join(selector.Names(), ", ")},
+		{"policy: {name: staged, of: ranked}", "policy: policy staged: only mixed mixes with another policy"},
+		{"policy: {name: staged, sources: {isp: {intra_pid: 0.99, random: 3}, cdn: 5}, census: {min_peers: 0}}",
+			`policy.sources.cdn: "5": want a mapping of option names to numbers (line 1)
+policy.census.min_peers: "0": want a whole number from 1 to 1000000 (line 1)
+policy.sources.isp.random: "3": want a number from 0 to 1 (line 1)`},
+		{"policy: {sources: {isp: {intra_pid: 0.99}}}", `policy.sources.isp.intra_pid: "0.99": want at most intra_isp (line 1)`},
 		{"policy: {options: {random: 2, foo: 1, intra_pid: x}, name: staged}",
 			`policy.options.intra_pid: "x": want a number (line 1)
-policy.options.foo: "1": want one of intra_pid, intra_isp, random (line 1)
+policy.options.foo: "1": want one of intra_pid, intra_isp, random, stable (line 1)
 policy.options.random: "2": want a number from 0 to 1 (line 1)`},
 		{"policy: {options: {intra_pid: 0.95}}", `policy.options.intra_pid: "0.95": want at most intra_isp (line 1)`},
 		{"alto: {sources: [{directory: 'http://x/d'}]}", "alto.sources[0].name: missing; want a name"},

@@ -33,7 +33,7 @@ func (c *Config) Override(f Flags) error {
 		if _, err := selector.New(f.Policy, nil); err != nil {
 			return fmt.Errorf("--policy: %w", err)
 		}
-		c.Policy = Policy{Name: f.Policy}
+		c.Policy = Policy{Spec: selector.Spec{Name: f.Policy}, CensusSize: c.Policy.CensusSize, CensusInterval: c.Policy.CensusInterval}
 	}
 	if f.ALTO != "" {
 		if _, err := directory(f.ALTO); err != nil {

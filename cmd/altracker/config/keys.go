@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -13,7 +12,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/altracker/altracker/selector"
 	"github.com/altracker/altracker/tracker/swarm"
 )
 
@@ -39,6 +37,8 @@ func (d *document) config(c *Config, n *yaml.Node) {
 			"max_numwant":     d.integer(&a.MaxNumWant, 1, 2000),
 			"default_numwant": d.integer(&a.DefaultNumWant, 1, 2000),
 			"peer_ids":        d.boolean(&a.PeerIDs),
+
+			"max_introductions": d.integer(&a.MaxIntroductions, 0, 290_000),
 		}),
 		"snapshot": d.within(map[string]take{
 			"path":     d.text(&c.Snapshot.Path, "want the path of a file"),
@@ -190,59 +190,6 @@ func pattern(s string) (string, error) {
 		err = errRange
 	}
 	return s, err
-}
-
-// policy reads the name first, whatever the order: it says which options there are.
-func (d *document) policy(p *Policy, key string, n *yaml.Node) {
-	options := map[string]*yaml.Node{}
-	p.Options = map[string]float64{}
-	before := len(d.mistakes)
-	d.section(key, n, map[string]take{
-		"name": d.text(&p.Name, "want the name of a policy"),
-		"options": func(key string, n *yaml.Node) {
-			if isNull(n) {
-				return
-			}
-			if n.Kind != yaml.MappingNode {
-				d.wrong(key, n, "want a mapping of option names to numbers")
-				return
-			}
-			for i := 0; i+1 < len(n.Content); i += 2 {
-				name := n.Content[i].Value
-				if options[name] != nil {
-					d.wrong(join(key, name), &yaml.Node{Line: n.Content[i].Line}, "the key is there twice")
-					continue
-				}
-				v := 0.0
-				mistakes := len(d.mistakes)
-				if parsed(d, &v, "want a number", number)(join(key, name), n.Content[i+1]); len(d.mistakes) == mistakes {
-					options[name], p.Options[name] = n.Content[i+1], v
-				}
-			}
-		},
-	})
-	if _, err := selector.New(p.Name, p.Options); err != nil && (len(d.mistakes) == before || len(p.Options) > 0) {
-		d.refused(key, options, p.Name, err)
-	}
-}
-
-// refused turns what the selector says of a policy into mistakes.
-func (d *document) refused(key string, options map[string]*yaml.Node, name string, err error) {
-	var unknown *selector.UnknownError
-	if errors.As(err, &unknown) {
-		d.mistakes = append(d.mistakes, Mistake{Key: key + ".name", Value: name, Want: "want " + unknown.Want()})
-		return
-	}
-	errs := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		errs = joined.Unwrap()
-	}
-	for _, err := range errs {
-		var option *selector.OptionError
-		if errors.As(err, &option) {
-			d.wrong(key+".options."+option.Option, options[option.Option], "want "+option.Want)
-		}
-	}
 }
 
 // agree checks what no key can be told to be wrong on its own.

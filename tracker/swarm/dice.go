@@ -1,0 +1,26 @@
+package swarm
+
+import "math/bits"
+
+// dice is a source of random numbers that costs one multiplication a number (wyrand:
+// Wang Yi, 2019). Its state is seeded from the system, or from Config.Seed.
+type dice struct{ state uint64 }
+
+// roll returns 64 random bits.
+func (d *dice) roll() uint64 {
+	d.state += 0xa0761d6478bd642f
+	return fold(d.state, d.state^0xe7037ed1a0b428db)
+}
+
+// below returns a number from 0 to n-1, n above 0. A number is more likely than another
+// by n in 2^64 at most (Lemire, 2019).
+func (d *dice) below(n uint32) uint32 {
+	hi, _ := bits.Mul64(d.roll(), uint64(n))
+	return uint32(hi)
+}
+
+// float returns a number from 0 up to, not including, 1.
+func (d *dice) float() float64 { return unit(d.roll()) }
+
+// unit turns 64 random bits into a number from 0 up to, not including, 1.
+func unit(bits uint64) float64 { return float64(bits>>11) / (1 << 53) }

@@ -1,0 +1,62 @@
+package swarm
+
+// wishes is what the reply must still get: while a wish is open, steps leave a place
+// free for it.
+type wishes struct{ seeder, outsider bool }
+
+// roomForWishes is the size of a reply from which on places are kept for wishes. A
+// smaller one would be filled by them, and no longer by the network.
+const roomForWishes = 4
+
+func (d *draw[K]) wish() {
+	d.wishes = wishes{}
+	if len(d.walk.outside) > 0 && d.want >= roomForWishes {
+		d.wishes = wishes{seeder: d.roles.has(Seeder) && d.others(Seeder) > 0, outsider: true}
+	}
+}
+
+func (w wishes) open() (n int) {
+	if w.seeder {
+		n++
+	}
+	if w.outsider {
+		n++
+	}
+	return n
+}
+
+// settle closes the wishes that picks fulfil.
+func (d *draw[K]) settle(picks []pick) {
+	for _, q := range picks {
+		if d.wishes.open() == 0 {
+			return
+		}
+		if q.handle.role() == Seeder {
+			d.wishes.seeder = false
+		}
+		if d.wishes.outsider && contains(d.walk.outside, d.pool.record(q.handle).is.pid()) {
+			d.wishes.outsider = false
+		}
+	}
+}
+
+// grant fulfils the open wishes in the places left free for them.
+func (d *draw[K]) grant() {
+	before := len(d.picked)
+	if d.wishes.outsider {
+		d.grantOne(d.walk.outside, d.roles, StepOutsider)
+		d.settle(d.picked[before:])
+	}
+	if d.wishes.seeder {
+		d.grantOne(allPIDs, Seeders, StepSeeder)
+	}
+}
+
+func (d *draw[K]) grantOne(spans []Span, roles Roles, number int) {
+	st := step{Step: Step{Spans: spans, Roles: roles, Classes: allClasses, Stable: d.walk.stable}, kind: uniform}
+	if st.Stable {
+		d.takeStably(&st, 1, number)
+		return
+	}
+	d.sample(d.gather(spans, roles, allClasses), 1, number)
+}
