@@ -111,7 +111,8 @@ func choose(l selector.List, kinds []kind, want int, rng *rand.Rand) []kind {
 		w.outsider, w.seeder = true, seeders > 0
 	}
 	for _, st := range l.Steps {
-		w.fill(st, l.Outside)
+		for w.fill(st, l.Outside) {
+		}
 	}
 	if w.outsider {
 		w.draw(selector.Step{Spans: l.Outside}, 1)
@@ -135,13 +136,20 @@ type walk struct {
 	rng              *rand.Rand
 }
 
-func (w *walk) fill(st selector.Step, outside []selector.Span) {
-	free := int(w.want)
+// open counts the wishes that are open.
+func (w *walk) open() (n int) {
 	for _, open := range []bool{w.outsider, w.seeder} {
 		if open {
-			free--
+			n++
 		}
 	}
+	return n
+}
+
+// fill goes one step, and tells whether a wish came true by it.
+func (w *walk) fill(st selector.Step, outside []selector.Span) bool {
+	open := w.open()
+	free := int(w.want) - open
 	w.draw(st, min(int(w.want*st.Target-st.Spare+w.up), free)-w.size)
 	for _, k := range w.kinds {
 		if k.taken > 0 {
@@ -149,6 +157,7 @@ func (w *walk) fill(st selector.Step, outside []selector.Span) {
 			w.seeder = w.seeder && !k.Seeder
 		}
 	}
+	return w.open() < open
 }
 
 // draw takes up to need peers for a step.

@@ -77,8 +77,8 @@ func weigh(st *step, cands []candidate) {
 // leaves much less than the one before.
 const cutRounds = 30
 
-// cut keeps weights below so many times their mean, which it lowers.
-func cut(cands []candidate, most float64) {
+// cut keeps weights below so many times their mean, which it lowers. It returns the limit.
+func cut(cands []candidate, most float64) (limit float64) {
 	for range cutRounds {
 		sum, peers, top := 0.0, 0.0, 0.0
 		for _, c := range cands {
@@ -86,14 +86,15 @@ func cut(cands []candidate, most float64) {
 			peers += float64(c.n)
 			top = max(top, c.weight)
 		}
-		limit := most * sum / peers
+		limit = most * sum / peers
 		if top <= limit*(1+1e-6) {
-			return
+			break
 		}
 		for i := range cands {
 			cands[i].weight = min(cands[i].weight, limit)
 		}
 	}
+	return limit
 }
 
 // openShares works out what of each candidate was not picked yet.

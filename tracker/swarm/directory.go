@@ -46,6 +46,17 @@ func (d *directory) search(p place) int {
 	return lo
 }
 
+// population counts the peers of a PID.
+func (d *directory) population(pid PID, roles Roles, classes Classes) (n uint32) {
+	end := edge(pid + 1)
+	for i := d.search(edge(pid)); i < len(d.groups) && d.groups[i].place < end; i++ {
+		if classes.has(d.groups[i].place.class()) {
+			n += d.groups[i].size(roles)
+		}
+	}
+	return n
+}
+
 // add lists a position under a place and returns where in the list it stands.
 func (d *directory) add(p place, role Role, pos uint32) uint32 {
 	i := d.search(p)

@@ -72,19 +72,22 @@ func (d *draw[K]) takeAll() {
 // steps walks the list until the reply holds d.want peers, less the places kept.
 func (d *draw[K]) steps() {
 	for i := range d.walk.steps {
-		st := &d.walk.steps[i]
-		before := len(d.picked)
-		limit := min(int(float64(d.want)*st.Target-st.Spare+d.up), d.want-d.wishes.open())
-		if need := limit - before; need > 0 && st.Roles&d.roles != 0 {
-			d.take(st, need, i)
+		for d.fill(&d.walk.steps[i], i) {
 		}
-		d.settle(d.picked[before:])
 	}
 }
 
-// wide is the number of groups from which on listing those of a step costs more
-// than trying one's luck first.
-const wide = 64
+// fill goes one step. It returns whether that made a wish come true: then the place kept
+// for it is free, for this step first of all.
+func (d *draw[K]) fill(st *step, number int) bool {
+	before, open := len(d.picked), d.wishes.open()
+	limit := min(int(float64(d.want)*st.Target-st.Spare+d.up), d.want-open)
+	if need := limit - before; need > 0 && st.Roles&d.roles != 0 {
+		d.take(st, need, number)
+	}
+	d.settle(d.picked[before:])
+	return d.wishes.open() < open
+}
 
 // take picks need peers for one step.
 func (d *draw[K]) take(st *step, need, number int) {
@@ -96,8 +99,8 @@ func (d *draw[K]) take(st *step, need, number int) {
 		d.takeAnyone(need, number)
 		return
 	}
-	if len(d.dir.groups) > wide && st.pids > wide && !st.ByPID && st.Cap == 0 {
-		if need = d.byLuck(st, need, number); need == 0 {
+	if len(d.dir.groups) > wide && st.pids > wide {
+		if need = d.takeByLuck(st, need, number); need == 0 {
 			return
 		}
 	}
@@ -121,28 +124,6 @@ func (d *draw[K]) pick(h handle, number int) bool {
 // tired tells whether a peer was introduced too often.
 func (d *draw[K]) tired(h handle) bool {
 	return d.limit < 1<<renownBits && d.pool.record(h).is.renown() >= d.limit
-}
-
-// byLuck draws from everybody and keeps who is of the step's PIDs, each by its
-// weight, four times for each peer needed. It returns how many are still needed:
-// none, as a rule, if the step's PIDs have a good part of the swarm.
-func (d *draw[K]) byLuck(st *step, need, number int) int {
-	n := d.count()
-	for tries := 4 * need; tries > 0 && need > 0; tries-- {
-		h := d.numbered(d.dice.below(n))
-		is := d.pool.record(h).is
-		w := weightOf(st.Spans, is.pid())
-		if w == 0 || !st.Roles.has(h.role()) || !st.Classes.has(is.class()) {
-			continue
-		}
-		if w < st.top && d.dice.float()*float64(st.top) >= float64(w) {
-			continue
-		}
-		if d.pick(h, number) {
-			need--
-		}
-	}
-	return need
 }
 
 // count counts the peers of the pool that have one of d.roles, and numbered names them.

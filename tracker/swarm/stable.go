@@ -20,24 +20,24 @@ const rankedMost = 512
 // on nothing else.
 //
 // Where ranking all of them would take long, the requester's own random series points at
-// slots of the index instead, and takes the peers whose search begins there. Both are
+// slots of the index first, and takes the peers whose search begins there. Both are
 // uniform over the candidates, or follow their weights, and a peer that comes or goes
 // changes no choice but its own. When the index changes its size, half of the choices
 // that it made change.
 func (d *draw[K]) takeStably(st *step, need, number int) {
-	cands := d.gather(st.Spans, st.Roles&d.roles, st.Classes)
-	if len(cands) == 0 {
-		return
+	if d.pool.len() > rankedMost {
+		if need = d.takePointed(st, need, number); need == 0 {
+			return
+		}
 	}
+	cands := d.gather(st.Spans, st.Roles&d.roles, st.Classes)
 	weigh(st, cands)
 	n, all := uint64(total(cands)), uint64(d.pool.len())
 	if n <= rankedMost || n*n <= 4*uint64(need)*all {
 		d.takeBest(cands, st.kind == weighted, need, number)
 		return
 	}
-	if need = d.takePointed(st, cands, need, number); need > 0 {
-		d.sample(cands, need, number)
-	}
+	d.sample(cands, need, number)
 }
 
 // score is random, and the same whenever the same two meet. Hashes of neighbouring
@@ -87,25 +87,21 @@ func (s *sampler) offer(r ranked, need int) {
 
 // takePointed picks the candidates that the requester's series points at, and returns
 // how many are still needed.
-func (d *draw[K]) takePointed(st *step, cands []candidate, need, number int) int {
-	top := 0.0
-	for _, c := range cands {
-		top = max(top, c.weight)
+func (d *draw[K]) takePointed(st *step, need, number int) int {
+	x, series := &d.pool.index, dice{d.requester}
+	top := float64(st.top)
+	if st.Cap > 0 && st.kind == weighted {
+		top = min(top, d.limitOf(st, d.count()))
 	}
-	x := &d.pool.index
-	// So many candidates begin at a slot, on average; thrice the slots is plenty.
-	each := float64(total(cands)) / float64(len(x.slots))
-	series := dice{d.requester}
-	for tries := int(3*float64(need)/each) + 64; tries > 0 && need > 0; tries-- {
+	for tries := 16*need + 64; tries > 0 && need > 0; tries-- {
 		home := int(series.below(uint32(len(x.slots))))
 		for slot := home; x.slots[slot] != nobody && need > 0; slot = x.next(slot) {
 			h := x.slots[slot]
-			r := d.pool.record(h)
-			if x.home(d.secret.sum(wire(&r.key))) != home || !(st.Roles & d.roles).has(h.role()) {
+			if x.home(d.secret.sum(wire(&d.pool.record(h).key))) != home || !d.roles.has(h.role()) {
 				continue
 			}
-			c, ok := at(cands, r.is.place())
-			if ok && unit(d.score(h)) < cands[c].weight/top && d.pick(h, number) {
+			w := min(d.weight(st, h), top)
+			if w > 0 && (w == top || unit(d.score(h))*top < w) && d.pick(h, number) {
 				need--
 			}
 		}
