@@ -1,8 +1,8 @@
 package selector
 
 import (
+	"errors"
 	"math"
-	"slices"
 )
 
 // Matrix is the peering matrix of P4P with weights taken from costs: the stages of
@@ -21,24 +21,22 @@ var _ = enter(registration{
 	Info: Info{
 		Name:    "matrix",
 		Summary: "as staged, with cheaper PIDs weighing more inside each stage (P4P peering matrix)",
-		Options: []Option{optionIntraPID, optionIntraISP, optionRandom, optionGamma, optionCap},
+		Options: []Option{optionIntraPID, optionIntraRegion, optionIntraISP, optionRandom, optionGamma, optionCap},
 	},
 	build: func(p parts) (Policy, error) {
-		return Matrix{p.staged(), p.values["gamma"], p.values["cap"]}, p.ordered()
+		return Matrix{p.staged(), p.values["gamma"], p.values["cap"]}, errors.Join(p.ordered(), p.capped())
 	},
 })
 
 // List implements [Policy].
 func (m Matrix) List(v View) List {
-	p := v.places()
-	weight := m.weights(v, append(slices.Clone(p.isp), p.outside...))
-	return m.stages(v, p,
-		Step{Spans: spans(p.isp, weight), Cap: m.Cap},
-		Step{Spans: spans(p.outside, weight), Cap: m.Cap})
+	return m.stages(v, func(runs []Run) Step {
+		return Step{Spans: spans(runs, m.weights(v, runs)), Cap: m.Cap}
+	})
 }
 
-// weights returns the weight of each of runs. Ranks and negative costs allow no
-// division: there, each dearer tier weighs half of the one before it.
+// weights returns the weight of each of the runs of a stage. Ranks and negative costs
+// allow no division: there, each dearer tier weighs half of the one before it.
 func (m Matrix) weights(v View, runs []Run) func(Run) float32 {
 	ts := tiers(runs)
 	if v.Ordinal || len(ts) > 0 && ts[0].cost < 0 {

@@ -19,12 +19,13 @@ type Option struct {
 
 // The options that several policies share.
 var (
-	optionIntraPID = Option{"intra_pid", 0.75, 0, 1, "cumulative share of the reply filled from the home PID"}
-	optionIntraISP = Option{"intra_isp", 0.90, 0, 1, "cumulative share filled when the home ISP is done"}
-	optionRandom   = Option{"random", 0.10, 0, 1, "share drawn first from the whole swarm, uniformly"}
-	optionGamma    = Option{"gamma", 0.5, 0, 10, "exponent that softens cost weights: weight = (1/cost)^gamma"}
-	optionCap      = Option{"cap", 1.5, 0, 100, "overload protection: most that a PID gets, as a multiple of its share of the peers; 0 is none"}
-	optionStable   = Option{"stable", 0, 0, 1, "1: the same outsiders at each announce of the same peer"}
+	optionIntraPID    = Option{"intra_pid", 0.75, 0, 1, "cumulative share of the reply filled from the home PID"}
+	optionIntraRegion = Option{"intra_region", 0, 0, 1, "cumulative share filled when the home region is done, where the map tells regions; 0: no such stage"}
+	optionIntraISP    = Option{"intra_isp", 0.90, 0, 1, "cumulative share filled when the home ISP is done"}
+	optionRandom      = Option{"random", 0.10, 0, 1, "share drawn first from the whole swarm, uniformly"}
+	optionGamma       = Option{"gamma", 0.5, 0, 10, "exponent that softens cost weights: weight = (1/cost)^gamma"}
+	optionCap         = Option{"cap", 1.5, 0, 100, "overload protection: most that a PID gets, as a multiple of its share of the peers; 0 is none"}
+	optionStable      = Option{"stable", 0, 0, 1, "1: the same outsiders at each announce of the same peer"}
 )
 
 // but returns the option with another default.
@@ -90,10 +91,24 @@ func (v values) set(i Info, key string, value float64) error {
 	return &OptionError{Option: key, Value: value, Want: want}
 }
 
-// ordered refuses a share of the home PID above that of the ISP around it.
+// capped refuses a cap that would leave places that nobody may take.
+func (v values) capped() error {
+	if limit := v["cap"]; limit > 0 && limit < 1 {
+		return &OptionError{Option: "cap", Value: limit, Want: "1 or more, or 0"}
+	}
+	return nil
+}
+
+// ordered refuses a share of the home PID above that of what is around it.
 func (v values) ordered() error {
-	if v["intra_pid"] > v["intra_isp"] {
+	region := v[optionIntraRegion.Name]
+	switch {
+	case v["intra_pid"] > v["intra_isp"]:
 		return &OptionError{Option: "intra_pid", Value: v["intra_pid"], Want: "at most intra_isp"}
+	case region > v["intra_isp"]:
+		return &OptionError{Option: optionIntraRegion.Name, Value: region, Want: "at most intra_isp"}
+	case region > 0 && region < v["intra_pid"]:
+		return &OptionError{Option: optionIntraRegion.Name, Value: region, Want: "at least intra_pid, or 0"}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 type places struct {
 	first     []Span
 	firstName string
+	region    []Run // of the home ISP, if cutRegion was called
 	isp       []Run // the rest of the home ISP, or what stands in for it
 	ispName   string
 	outside   []Run // all other PIDs
@@ -45,6 +46,18 @@ func (v View) places() places {
 		}
 	}
 	return p
+}
+
+// cutRegion parts the PIDs of the home PID's region from the rest of the ISP.
+func (p *places) cutRegion(v View) {
+	labels := v.Labels("region")
+	home := slices.IndexFunc(labels, func(l Label) bool { return l.Lo <= v.Home && v.Home < l.Hi })
+	if home < 0 || labels[home].Text == "" {
+		return
+	}
+	there := v.labelled("region", []string{labels[home].Text})
+	rest := cut(p.isp, there)
+	p.region, p.isp = cut(p.isp, spans(rest, even)), rest
 }
 
 // cheaper returns those of others that are the cheapest of all and cheaper than the

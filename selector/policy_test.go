@@ -36,6 +36,9 @@ func TestPoliciesObeyTheLawsAtTheEdgeOfTheirOptions(t *testing.T) {
 				if o.Name == "intra_isp" {
 					options["intra_pid"] = min(v, 0.75)
 				}
+				if o.Name == "intra_region" {
+					options["intra_isp"] = max(v, 0.9)
+				}
 				if o.Name == "intra_pid" {
 					options["intra_isp"] = max(v, 0.9)
 				}

@@ -81,6 +81,9 @@ func (r registration) shape(s Spec, options map[string]float64) (variant, error)
 	} else if s.Of != "" {
 		return variant{}, fmt.Errorf("policy %s: only %s mixes with another policy", s.Name, mixedName)
 	}
+	if len(s.Tree)+len(s.Lists) > 0 && s.Name != traversalName && s.Of != traversalName {
+		return variant{}, fmt.Errorf("policy %s: only %s walks lists of its own", s.Name, traversalName)
+	}
 	v, err := i.fill(options)
 	if err != nil {
 		return variant{}, err

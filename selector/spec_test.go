@@ -130,3 +130,24 @@ func TestDearHomesAreNotPreferred(t *testing.T) {
 		t.Errorf("shares %v", shares)
 	}
 }
+
+// TestRegions: a stage between the home PID and its ISP.
+func TestRegions(t *testing.T) {
+	w := flatISP(6) // five PIDs of the ISP, one outside
+	w.Tags = map[string][]string{"region": {"north", "north", "south", "", "north", "north"}}
+	crowd := selectortest.Crowd{0, 200, 200, 200, 200, 200, 200}
+	shares := func(home selector.PID, region float64) []float64 {
+		v, _ := selector.Look(w, selector.Requester{PID: home})
+		l := mustNew(t, "staged", map[string]float64{"random": 0, "intra_pid": 0.5, "intra_region": region}).List(v)
+		return selectortest.Shares(l, crowd, 100, 500, rand.New(rand.NewPCG(1, 1)))
+	}
+	got := shares(1, 0.8)
+	if north := got[2] + got[5]; got[1] != 50 || north != 30 || got[3]+got[4] != 10 || got[6] != 10 {
+		t.Errorf("with a region: %v", got)
+	}
+	for home, region := range map[selector.PID]float64{4: 0.8, 1: 0} {
+		if got := shares(home, region); got[home] != 50 || got[6] != 10 {
+			t.Errorf("home %d, region %v: %v", home, region, got)
+		}
+	}
+}

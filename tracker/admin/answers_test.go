@@ -58,7 +58,7 @@ func TestStatus(t *testing.T) {
 	s = newServer(t, nil)
 	wantJSON(t, s, "/api/v1/status", 200, `{
 		"version": "v1.2.3", "uptime_seconds": 90,
-		"policy": "staged", "policy_options": {"intra_pid": 0.75, "intra_isp": 0.9, "random": 0, "stable": 0},
+		"policy": "staged", "policy_options": {"intra_pid": 0.75, "intra_region": 0, "intra_isp": 0.9, "random": 0, "stable": 0},
 		"swarms": 2, "peers": 303, "seeders": 31, "leechers": 272,
 		"announces": 303, "scrapes": 0, "failures": 0, "completed": 0, "stopped": 0, "expired": 0,
 		"peers_returned": 0, "peers_from_home": 0,

@@ -86,6 +86,15 @@ func TestMistakes(t *testing.T) {
 		{"http: [1]", "http: want a mapping with one of listen (line 1)"},
 		{"udp: {listen: '[::1]:70000'}", `udp.listen: "[::1]:70000": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)`},
 		{"policy: {name: nearest}", `policy.name: "nearest": want one of ` + strings.Join(selector.Names(), ", ")},
+		{"policy: {name: traversal, tree: [{name: a, in: b}, {name: a, class: [quick], role: both}], lists: [{home: a, fill: [{node: a, to: 0.5}]}]}",
+			`policy.tree[1].class[0]: "quick": want one of unknown, slow, medium, fast (line 1)
+policy.tree[1].role: "both": want seeder or leecher (line 1)
+policy.tree[1].name: "a": want a name that no other node has (line 1)
+policy.tree[0].in: "b": want the name of a node (line 1)`},
+		{"policy: {name: traversal, tree: [{name: a}], lists: [{home: a, fill: [{node: b, to: 0.5}, {to: 0.4}]}]}",
+			`policy.lists[0].fill[0].node: "b": want the name of a node of the tree (line 1)
+policy.lists[0].fill[1].to: "0.4": want a share from that before it, 0.5, to 1 (line 1)
+policy.lists[0].fill: "0.5": want a list that ends at 1 (line 1)`},
 		{"policy: {name: mixed, of: nearest}", `policy.of: "nearest": want one of ` + strings.Join(selector.Names(), ", ")},
 		{"policy: {name: staged, of: ranked}", "policy: policy staged: only mixed mixes with another policy"},
 		{"policy: {name: staged, sources: {isp: {intra_pid: 0.99, random: 3}, cdn: 5}, census: {min_peers: 0}}",
@@ -95,7 +104,7 @@ policy.sources.isp.random: "3": want a number from 0 to 1 (line 1)`},
 		{"policy: {sources: {isp: {intra_pid: 0.99}}}", `policy.sources.isp.intra_pid: "0.99": want at most intra_isp (line 1)`},
 		{"policy: {options: {random: 2, foo: 1, intra_pid: x}, name: staged}",
 			`policy.options.intra_pid: "x": want a number (line 1)
-policy.options.foo: "1": want one of intra_pid, intra_isp, random, stable (line 1)
+policy.options.foo: "1": want one of intra_pid, intra_region, intra_isp, random, stable (line 1)
 policy.options.random: "2": want a number from 0 to 1 (line 1)`},
 		{"policy: {options: {intra_pid: 0.95}}", `policy.options.intra_pid: "0.95": want at most intra_isp (line 1)`},
 		{"alto: {sources: [{directory: 'http://x/d'}]}", "alto.sources[0].name: missing; want a name"},

@@ -24,6 +24,12 @@ func (d *document) policy(p *Policy, key string, n *yaml.Node) {
 				p.Sources[name] = d.options(at, join(key, name), n)
 			})
 		},
+		"tree": d.each(func(key string, n *yaml.Node) {
+			p.Tree = append(p.Tree, d.node(at, key, n))
+		}),
+		"lists": d.each(func(key string, n *yaml.Node) {
+			p.Lists = append(p.Lists, d.list(at, key, n))
+		}),
 		"census": d.within(map[string]take{
 			"min_peers": d.integer(&p.CensusSize, 1, 1_000_000),
 			"interval":  d.duration(&p.CensusInterval, time.Second, 24*time.Hour),
@@ -80,7 +86,15 @@ func (d *document) refused(key string, at nodes, p *Policy, err error) {
 	}
 	var unknown *selector.UnknownError
 	var option *selector.OptionError
+	var tree *selector.TreeError
 	switch {
+	case errors.As(err, &tree):
+		where := join(key, tree.Where)
+		d.wrong(where, nil, "want "+tree.Want)
+		m := &d.mistakes[len(d.mistakes)-1]
+		if m.Value = tree.Value; at[where] != nil {
+			m.Line = at[where].Line
+		}
 	case errors.As(err, &unknown) && unknown.Name == p.Name:
 		d.mistakes = append(d.mistakes, Mistake{Key: key + ".name", Value: p.Name, Want: "want " + unknown.Want()})
 	case errors.As(err, &unknown):
