@@ -61,10 +61,11 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 		if a.Leaving || a.Asking {
 			return
 		}
-		sw = sh.open(a.InfoHash, s.keeping)
+		sw = sh.open(a.InfoHash)
 		sw.epoch = a.Groups.Epoch()
+		s.groupings.remember(a.Groups)
 	}
-	sw.regroup(a.Groups, s.secret)
+	sw.regroup(s, a.Groups)
 	want := a.Want
 	if a.Peer.Addr.Addr().Is4() {
 		k := key4(a.Peer.Addr)
@@ -86,11 +87,11 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 
 // update enters the peer's news and returns where it stands now.
 func update[K key](s *Store, sh *shard, sw *swarm, p *pool[K], k K, a *Announce) handle {
-	self, now := p.find(k, s.secret), tickOf(a.Now)
 	role := Leecher
 	if a.Peer.Seeder {
 		role = Seeder
 	}
+	self, now := p.locate(s, k, a.PID, role), tickOf(a.Now)
 	switch {
 	case a.Asking:
 		return self
@@ -102,11 +103,11 @@ func update[K key](s *Store, sh *shard, sw *swarm, p *pool[K], k K, a *Announce)
 			sw.downloaded++
 		}
 		sh.peers[role]++
-		known := capacity(0).next(a.Uploaded, 0, true)
-		return p.add(role, record[K]{key: k, seen: now, is: markOf(placeOf(a.PID, Unknown))}, a.Peer.ID, known, s.secret)
+		first := news{a.Peer.ID, capacity(0).next(a.Uploaded, 0, true)}
+		return p.enter(s, record[K]{key: k, seen: now, is: markOf(placeOf(role, a.PID), Unknown)}, first)
 	case a.Leaving:
-		sh.peers[self.role()]--
-		p.remove(self, s.secret)
+		sh.peers[p.role(self)]--
+		p.leave(s, self)
 		return nobody
 	case a.Hearsay:
 		if r := p.record(self); r.seen.olderThan(0, now) {
@@ -114,37 +115,36 @@ func update[K key](s *Store, sh *shard, sw *swarm, p *pool[K], k K, a *Announce)
 		}
 		return self
 	}
-	class, known := p.gauge(s, self, a, now)
-	at := placeOf(a.PID, class)
-	if self.role() != role {
+	class, latest := p.gauge(s, self, a, now)
+	is := markOf(placeOf(role, a.PID), class)
+	if p.role(self) != role {
 		if a.Completed && role == Seeder {
 			sw.downloaded++
 		}
-		sh.peers[self.role()]--
+		sh.peers[1-role]--
 		sh.peers[role]++
-		p.remove(self, s.secret)
-		return p.add(role, record[K]{key: k, seen: now, is: markOf(at)}, a.Peer.ID, known, s.secret)
+		p.leave(s, self)
+		return p.enter(s, record[K]{key: k, seen: now, is: is}, latest)
 	}
 	r := p.record(self)
-	r.seen = now
-	if r.is != markOf(at) {
-		r.is = r.is.with(0)
-		p.move(self, at)
-	}
-	if p.keepsIDs() {
-		p.ids[role][self.pos()] = a.Peer.ID
+	r.seen, r.is = now, is
+	if s.keeping.ids {
+		p.block(self.block()).ids[self.pos()] = a.Peer.ID
 	}
 	return self
 }
 
-// gauge enters what the peer says of its upload, and returns its class.
-func (p *pool[K]) gauge(s *Store, self handle, a *Announce, now tick) (Class, capacity) {
-	if !p.keepsCapacities() {
-		return Unknown, 0
+// gauge enters what the peer says of its upload, and returns its class and what is to be
+// kept of it.
+func (p *pool[K]) gauge(s *Store, self handle, a *Announce, now tick) (Class, news) {
+	latest := news{id: a.Peer.ID}
+	if !s.keeping.capacities {
+		return Unknown, latest
 	}
-	c := &p.capacities[self.role()][self.pos()]
+	c := &p.block(self.block()).capacities[self.pos()]
 	*c = c.next(a.Uploaded, now-p.record(self).seen, a.Fresh)
-	return s.scale.Load().class(c.level()), *c
+	latest.capacity = *c
+	return s.scale.Load().class(c.level()), latest
 }
 
 // draw picks up to want peers for a, whose own are k and self. The picks are in sh.draw.
@@ -178,18 +178,10 @@ func reply[K key](s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle
 		}
 		rec.is = rec.is.with(rec.is.renown().raised(&sh.draw.dice))
 	}
-	if a.WithIDs {
-		*ids = p.appendIDs(*ids, sh.draw.picked)
+	if a.WithIDs && s.keeping.ids {
+		for _, q := range sh.draw.picked {
+			*ids = append(*ids, p.id(q.handle))
+		}
 	}
 	return len(sh.draw.picked)
-}
-
-func (p *pool[K]) appendIDs(dst []PeerID, picks []pick) []PeerID {
-	if !p.keepsIDs() {
-		return dst
-	}
-	for _, q := range picks {
-		dst = append(dst, p.ids[q.handle.role()][q.handle.pos()])
-	}
-	return dst
 }

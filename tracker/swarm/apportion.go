@@ -2,20 +2,20 @@ package swarm
 
 import "sort"
 
-// share is what one candidate of a weighted step still has and still is due.
+// share is what one stretch of a weighted step still has and still is due.
 type share struct {
 	left   uint32  // peers not picked yet
-	weight float64 // of the whole group
+	weight float64 // of all of them
 	due    float64 // fraction of a peer
 }
 
-// apportion picks need peers of cands, shared out by weight. A candidate gets the
+// apportion picks need peers for a step, shared out by weight. A stretch gets the
 // whole part of its share for certain and the rest by chance, so that shares are
 // met on average, and exactly where they are whole numbers. One that runs out
 // leaves its share to the others, in another round.
-func (d *draw[K]) apportion(st *step, cands []candidate, need, number int) {
-	weigh(st, cands)
-	d.openShares(st, cands)
+func (d *draw[K]) apportion(st *step, need, number int) {
+	list := d.weigh(st)
+	d.openShares(list)
 	for need > 0 {
 		before := need
 		sum := 0.0
@@ -32,45 +32,48 @@ func (d *draw[K]) apportion(st *step, cands []candidate, need, number int) {
 			whole := min(uint32(due+1e-9), s.left)
 			s.due = max(due-float64(whole), 0)
 			if whole > 0 {
-				need -= d.draft(cands[i:i+1], s, int(whole), number)
+				need -= d.draft(st, list[i:i+1], s, int(whole), number)
 			}
 		}
-		need = d.byChance(cands, need, number)
+		need = d.byChance(st, list, need, number)
 		if need == before {
 			return
 		}
 	}
 }
 
-// draft samples n peers of one candidate and returns how many there were.
-func (d *draw[K]) draft(c []candidate, s *share, n, number int) int {
+// draft samples n peers of one stretch and returns how many there were.
+func (d *draw[K]) draft(st *step, list []stretch, s *share, n, number int) int {
+	alone := list[0]
+	alone.start = 0
 	before := len(d.picked)
-	d.sample(c, n, number)
+	d.sample(st, append(d.one[:0], alone), n, number)
 	got := len(d.picked) - before
 	s.take(uint32(got))
 	if got < n {
-		s.take(s.left) // the others were introduced too often
+		s.take(s.left) // the others are of another class, or were introduced too often
 	}
 	return got
 }
 
-// weigh turns the weights of spans into those of peers: what a PID has is divided among
-// its peers, and no peer has more than st.Cap times the mean.
-func weigh(st *step, cands []candidate) {
+// weigh gathers the stretches of a step and turns the weights of spans into those of
+// peers: what a PID has is divided among its peers, and no peer has more than st.Cap
+// times the mean.
+func (d *draw[K]) weigh(st *step) []stretch {
+	roles := st.Roles & d.roles
+	var list []stretch
 	if st.ByPID {
-		for i := 0; i < len(cands); {
-			j, peers := i, 0.0
-			for ; j < len(cands) && cands[j].group.place.pid() == cands[i].group.place.pid(); j++ {
-				peers += float64(cands[j].n)
-			}
-			for ; i < j; i++ {
-				cands[i].weight /= peers
-			}
+		list = d.gatherPIDs(st.Spans, roles)
+		for i := range list {
+			list[i].weight /= float64(d.pool.population(d.pool.record(list[i].lo).is.pid(), roles))
 		}
+	} else {
+		list = d.gather(st.Spans, roles)
 	}
 	if st.Cap > 0 {
-		cut(cands, st.Cap)
+		cut(list, st.Cap)
 	}
+	return list
 }
 
 // cutRounds is how often weights are cut before the rest is left as it is: each round
@@ -78,34 +81,33 @@ func weigh(st *step, cands []candidate) {
 const cutRounds = 30
 
 // cut keeps weights below so many times their mean, which it lowers. It returns the limit.
-func cut(cands []candidate, most float64) (limit float64) {
+func cut(list []stretch, most float64) (limit float64) {
 	for range cutRounds {
 		sum, peers, top := 0.0, 0.0, 0.0
-		for _, c := range cands {
-			sum += c.weight * float64(c.n)
-			peers += float64(c.n)
-			top = max(top, c.weight)
+		for i := range list {
+			sum += list[i].weight * float64(list[i].n)
+			peers += float64(list[i].n)
+			top = max(top, list[i].weight)
 		}
 		limit = most * sum / peers
 		if top <= limit*(1+1e-6) {
 			break
 		}
-		for i := range cands {
-			cands[i].weight = min(cands[i].weight, limit)
+		for i := range list {
+			list[i].weight = min(list[i].weight, limit)
 		}
 	}
 	return limit
 }
 
-// openShares works out what of each candidate was not picked yet.
-func (d *draw[K]) openShares(st *step, cands []candidate) {
+// openShares works out what of each stretch was not picked yet.
+func (d *draw[K]) openShares(list []stretch) {
 	d.shares = d.shares[:0]
-	for _, c := range cands {
-		d.shares = append(d.shares, share{left: c.n, weight: c.weight * float64(c.n)})
+	for i := range list {
+		d.shares = append(d.shares, share{left: list[i].n, weight: list[i].weight * float64(list[i].n)})
 	}
 	spent := func(h handle) {
-		i, ok := at(cands, d.pool.record(h).is.place())
-		if ok && (st.Roles & d.roles).has(h.role()) {
+		if i := around(list, h); i < len(list) {
 			d.shares[i].take(1)
 		}
 	}
@@ -117,7 +119,7 @@ func (d *draw[K]) openShares(st *step, cands []candidate) {
 	}
 }
 
-// take notes that n peers were picked; a candidate without peers has no weight.
+// take notes that n peers were picked; a stretch without peers has no weight.
 func (s *share) take(n uint32) {
 	s.left -= n
 	if s.left == 0 {
@@ -125,9 +127,9 @@ func (s *share) take(n uint32) {
 	}
 }
 
-// byChance picks one peer at a time, of candidates chosen by what they are due,
+// byChance picks one peer at a time, of stretches chosen by what they are due,
 // until the fractions of this round are spent. It returns what is still needed.
-func (d *draw[K]) byChance(cands []candidate, need, number int) int {
+func (d *draw[K]) byChance(st *step, list []stretch, need, number int) int {
 	d.cum = d.cum[:0]
 	sum := 0.0
 	for _, s := range d.shares {
@@ -135,11 +137,11 @@ func (d *draw[K]) byChance(cands []candidate, need, number int) int {
 		d.cum = append(d.cum, sum)
 	}
 	for draws := min(need, int(sum+0.5)); draws > 0 && sum > 1e-9; draws-- {
-		i := min(sort.SearchFloat64s(d.cum, d.dice.float()*sum), len(cands)-1)
+		i := min(sort.SearchFloat64s(d.cum, d.dice.float()*sum), len(list)-1)
 		if d.shares[i].left == 0 {
 			return need // it ran out: the next round shares out anew
 		}
-		need -= d.draft(cands[i:i+1], &d.shares[i], 1, number)
+		need -= d.draft(st, list[i:i+1], &d.shares[i], 1, number)
 	}
 	return need
 }

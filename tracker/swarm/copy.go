@@ -39,8 +39,8 @@ type copier struct {
 	shard *shard
 	now   int64
 	swarm int
-	part  int
-	pos   int
+	part  int // of that swarm: IPv4, IPv6, and the past of each
+	block int
 }
 
 func (c *copier) next() bool {
@@ -49,14 +49,11 @@ func (c *copier) next() bool {
 	for c.swarm < len(c.shard.swarms) {
 		sw := &c.shard.swarms[c.swarm]
 		c.InfoHash, c.Downloaded, c.Members = sw.hash, sw.downloaded, c.Members[:0]
-		for c.part < 4 && len(c.Members) == 0 {
-			if c.part < 2 {
-				copyPart(c, &sw.v4, Role(c.part))
-			} else if sw.v6 != nil {
-				copyPart(c, sw.v6, Role(c.part-2))
-			} else {
-				c.part = 4
+		for ; c.part < 4 && len(c.Members) < sweepStride; c.part++ {
+			if !c.copyPart(sw) {
+				break
 			}
+			c.block = 0
 		}
 		if c.part == 4 {
 			c.swarm, c.part = c.swarm+1, 0
@@ -68,16 +65,35 @@ func (c *copier) next() bool {
 	return false
 }
 
-func copyPart[K key](c *copier, p *pool[K], role Role) {
-	peers := p.peers[role]
-	end := min(c.pos+sweepStride, len(peers))
-	for ; c.pos < end; c.pos++ {
-		age := int64(int16(tickOf(c.now)-peers[c.pos].seen)) * tickSeconds
-		c.Members = append(c.Members, Member{p.peer(handleOf(role, uint32(c.pos))), c.now - age})
+// copyPart returns whether it came to the end of the part.
+func (c *copier) copyPart(sw *swarm) bool {
+	switch {
+	case c.part == 0:
+		return copyBlocks(c, &sw.v4.sequence)
+	case c.part == 1 && sw.v4.past != nil:
+		return copyBlocks(c, &sw.v4.past.sequence)
+	case c.part == 2 && sw.v6 != nil:
+		return copyBlocks(c, &sw.v6.sequence)
+	case c.part == 3 && sw.v6 != nil && sw.v6.past != nil:
+		return copyBlocks(c, &sw.v6.past.sequence)
 	}
-	if c.pos >= len(peers) {
-		c.part, c.pos = c.part+1, 0
+	return true
+}
+
+func copyBlocks[K key](c *copier, q *sequence[K]) bool {
+	for ; c.block < q.blocks(); c.block++ {
+		b := q.block(c.block)
+		if len(c.Members)+len(b.records) > sweepStride {
+			return false
+		}
+		for i := range b.records {
+			r := &b.records[i]
+			age := int64(int16(tickOf(c.now)-r.seen)) * tickSeconds
+			peer := Peer{Addr: addrPort(&r.key), ID: b.news(i).id, Seeder: r.is.role() == Seeder}
+			c.Members = append(c.Members, Member{peer, c.now - age})
+		}
 	}
+	return true
 }
 
 // Restore enters a Copy. A peer that is there already stays as it is.

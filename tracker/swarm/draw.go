@@ -9,6 +9,7 @@ type draw[K key] struct {
 	roles     Roles   // of who may be told of
 	self      handle  // the requester, or nobody
 	requester uint64  // its hash
+	all       stretch // everybody of roles
 	up        float64 // by which targets are rounded up: one coin for the whole walk
 	wishes    wishes
 	secret    secret
@@ -24,11 +25,10 @@ func (d *draw[K]) run() {
 	if d.want <= 0 {
 		return
 	}
-	if d.eligible() <= d.want {
+	if d.all = d.everybody(); d.eligible() <= d.want {
 		d.takeAll()
 		return
 	}
-	d.dir = d.pool.groups(&d.spare)
 	d.wish()
 	d.up = d.dice.float()
 	d.steps()
@@ -40,33 +40,20 @@ func (d *draw[K]) run() {
 }
 
 // eligible counts the peers that the requester may be told of.
-func (d *draw[K]) eligible() (n int) {
-	for role := range d.pool.peers {
-		if d.roles.has(Role(role)) {
-			n += d.others(Role(role))
-		}
+func (d *draw[K]) eligible() int {
+	if d.self != nobody && d.roles.has(d.pool.role(d.self)) {
+		return int(d.all.n) - 1
 	}
-	return n
-}
-
-func (d *draw[K]) others(role Role) int {
-	if d.self != nobody && d.self.role() == role {
-		return len(d.pool.peers[role]) - 1
-	}
-	return len(d.pool.peers[role])
+	return int(d.all.n)
 }
 
 func (d *draw[K]) takeAll() {
-	for role := range d.pool.peers {
-		if !d.roles.has(Role(role)) {
-			continue
+	d.pool.each(&d.all, func(h handle, _ *record[K]) bool {
+		if d.seen.add(h) {
+			d.picked = append(d.picked, pick{h, StepAll})
 		}
-		for i := range d.pool.peers[role] {
-			if h := handleOf(Role(role), uint32(i)); d.seen.add(h) {
-				d.picked = append(d.picked, pick{h, StepAll})
-			}
-		}
-	}
+		return true
+	})
 }
 
 // steps walks the list until the reply holds d.want peers, less the places kept.
@@ -91,56 +78,39 @@ func (d *draw[K]) fill(st *step, number int) bool {
 
 // take picks need peers for one step.
 func (d *draw[K]) take(st *step, need, number int) {
-	if st.Stable {
+	switch {
+	case st.Stable:
 		d.takeStably(st, need, number)
 		return
-	}
-	if st.kind == everyone {
-		d.takeAnyone(need, number)
+	case st.kind == everyone:
+		d.stretches = append(d.stretches[:0], d.all)
+		d.sample(st, d.stretches, need, number)
 		return
-	}
-	if len(d.dir.groups) > wide && st.pids > wide {
+	case st.pids > wide:
 		if need = d.takeByLuck(st, need, number); need == 0 {
 			return
 		}
 	}
-	cands := d.gather(st.Spans, st.Roles&d.roles, st.Classes)
 	if st.kind == weighted {
-		d.apportion(st, cands, need, number)
+		d.apportion(st, need, number)
 		return
 	}
-	d.sample(cands, need, number)
+	d.sample(st, d.gather(st.Spans, st.Roles&d.roles), need, number)
 }
 
-// pick takes h for a step unless it was taken before, or is too well known already.
-func (d *draw[K]) pick(h handle, number int) bool {
-	if d.tired(h) || !d.seen.add(h) {
+// pick takes h for a step unless it was taken before, is of another class or is too well
+// known already.
+func (d *draw[K]) pick(st *step, h handle, number int) bool {
+	if !d.suits(st, d.pool.record(h).is) || !d.seen.add(h) {
 		return false
 	}
 	d.picked = append(d.picked, pick{h, int16(number)})
 	return true
 }
 
-// tired tells whether a peer was introduced too often.
-func (d *draw[K]) tired(h handle) bool {
-	return d.limit < 1<<renownBits && d.pool.record(h).is.renown() >= d.limit
-}
-
-// count counts the peers of the pool that have one of d.roles, and numbered names them.
-func (d *draw[K]) count() (n uint32) {
-	for role := range d.pool.peers {
-		if d.roles.has(Role(role)) {
-			n += uint32(len(d.pool.peers[role]))
-		}
-	}
-	return n
-}
-
-func (d *draw[K]) numbered(i uint32) handle {
-	if n := uint32(len(d.pool.peers[Leecher])); i >= n {
-		return handleOf(Seeder, i-n) // a requester is told of leechers, or of both
-	}
-	return handleOf(Leecher, i)
+// suits tells whether a peer of the right place may be introduced in a step.
+func (d *draw[K]) suits(st *step, is mark) bool {
+	return is.renown() < d.limit && st.Classes.has(is.class())
 }
 
 // luck is how often a random choice may fail before the rest is sifted: chance alone
@@ -150,80 +120,52 @@ func luck(need int) int { return 4*need + 64 }
 // siftMost is the most peers that are worth sifting for those that can still be told.
 const siftMost = 4096
 
-// takeAnyone picks need peers of the whole pool, straight from its arrays.
-func (d *draw[K]) takeAnyone(need, number int) {
-	n := d.count()
-	if int(n) <= 2*(need+len(d.picked)+1) {
-		d.sift(d.gather(allPIDs, d.roles, allClasses), need, number)
-		return
-	}
-	for tries := luck(need); need > 0 && tries > 0; tries-- {
-		if d.pick(d.numbered(d.dice.below(n)), number) {
-			need--
-		}
-	}
-	if need > 0 && n <= siftMost {
-		d.sift(d.gather(allPIDs, d.roles, allClasses), need, number)
-	}
-}
-
-// sample picks need peers of cands, or all there are, every peer alike. While
+// sample picks need peers of a list, or all there are, every peer alike. While
 // most peers are new it tries at random; otherwise it sifts all of them. Either
-// way the cost grows with need and with what was picked before, not with cands.
-func (d *draw[K]) sample(cands []candidate, need, number int) {
-	n := total(cands)
+// way the cost grows with need and with what was picked before, not with the list.
+func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
+	n := total(list)
 	if int(n) <= 2*(need+len(d.picked)+1) {
-		d.sift(cands, need, number)
+		d.sift(st, list, need, number)
 		return
 	}
-	first := cands[0].start
 	for tries := luck(need); need > 0 && tries > 0; tries-- {
-		r := first + d.dice.below(n)
-		c := &cands[0]
-		if len(cands) > 1 {
-			c = &cands[owner(cands, r)]
+		c := &list[0]
+		if len(list) > 1 {
+			c = &list[owner(list, d.dice.below(n))]
 		}
-		if d.pick(d.member(c, r-c.start), number) {
+		if d.pick(st, d.any(c), number) {
 			need--
 		}
 	}
 	if need > 0 && n <= siftMost {
-		d.sift(cands, need, number)
+		d.sift(st, list, need, number)
 	}
 }
 
-// sift goes through cands once and picks each peer that can be told with the chance that
+// sift goes through a list once and picks each peer that can be told with the chance that
 // leaves every choice of need peers equally likely (Knuth, The Art of Computer
 // Programming 3.4.2, algorithm S).
-func (d *draw[K]) sift(cands []candidate, need, number int) {
+func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
 	left := uint32(0)
-	for i := range cands {
-		left += d.fresh(&cands[i])
-	}
-	for i := range cands {
-		for j := range cands[i].n {
-			h := d.member(&cands[i], j)
-			if d.seen.has(h) || d.tired(h) {
-				continue
+	for i := range list {
+		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
+			if d.suits(st, r.is) && !d.seen.has(h) {
+				left++
 			}
-			if need == 0 {
-				return
-			}
-			if d.dice.below(left) < uint32(need) {
-				d.pick(h, number)
-				need--
-			}
-			left--
-		}
+			return true
+		})
 	}
-}
-
-// fresh counts the peers of c that can be told.
-func (d *draw[K]) fresh(c *candidate) (n uint32) {
-	for j := range c.n {
-		if h := d.member(c, j); !d.seen.has(h) && !d.tired(h) {
-			n++
-		}
+	for i := range list {
+		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
+			if d.suits(st, r.is) && !d.seen.has(h) {
+				if d.dice.below(left) < uint32(need) {
+					d.pick(st, h, number)
+					need--
+				}
+				left--
+			}
+			return need > 0
+		})
 	}
-	return n
 }

@@ -24,7 +24,7 @@ func (s *Store) Try(a *Announce) ([]Drawn, Class) {
 	if sw == nil {
 		return nil, Unknown
 	}
-	sw.regroup(a.Groups, s.secret)
+	sw.regroup(s, a.Groups)
 	if a.Peer.Addr.Addr().Is4() {
 		return try(s, sh, &sw.v4, key4(a.Peer.Addr), a)
 	}
@@ -32,7 +32,7 @@ func (s *Store) Try(a *Announce) ([]Drawn, Class) {
 }
 
 func try[K key](s *Store, sh *shard, p *pool[K], k K, a *Announce) (drawn []Drawn, class Class) {
-	self := p.findIP(a)
+	self := p.findIP(a.Peer.Addr.Addr())
 	if self != nobody {
 		k = p.record(self).key
 		class = p.record(self).is.class()
@@ -43,21 +43,6 @@ func try[K key](s *Store, sh *shard, p *pool[K], k K, a *Announce) (drawn []Draw
 		drawn = append(drawn, Drawn{p.peer(q.handle), is.pid(), is.class(), int(q.step)})
 	}
 	return drawn, class
-}
-
-func (p *pool[K]) findIP(a *Announce) handle {
-	for role := range p.peers {
-		for i := range p.peers[role] {
-			if addrPort(&p.peers[role][i].key).Addr() == a.Peer.Addr.Addr() {
-				return handleOf(Role(role), uint32(i))
-			}
-		}
-	}
-	return nobody
-}
-
-func (p *pool[K]) peer(h handle) Peer {
-	return Peer{Addr: addrPort(&p.record(h).key), ID: p.id(h), Seeder: h.role() == Seeder}
 }
 
 // Population is the peers of a PID in a swarm, by class.
@@ -75,29 +60,81 @@ func (p Population) Count() (leechers, seeders int) {
 	return leechers, seeders
 }
 
-// Census counts a swarm by PID, in the order of PIDs. It takes time in proportion to the
-// PIDs that have peers.
+// Census counts a swarm by PID, in the order of PIDs. It goes through all peers, a stride
+// at a time: who comes or goes meanwhile may be missed.
 func (s *Store) Census(h InfoHash, g Grouping) (Counts, []Population) {
-	var found []located
-	counts, ok := func() (Counts, bool) {
-		sh := s.shard(h)
-		sh.mu.Lock()
-		defer sh.mu.Unlock()
-		sw := sh.find(h)
-		if sw == nil {
-			return Counts{}, false
-		}
-		sw.regroup(g, s.secret)
-		found = sw.v4.locate(found)
-		if sw.v6 != nil {
-			found = sw.v6.locate(found)
-		}
-		return sw.counts(), true
-	}()
-	if !ok {
-		return counts, nil
+	sh := s.shard(h)
+	t := taker{counts: map[PID]*Population{}}
+	for more := true; more; {
+		more = func() bool {
+			sh.mu.Lock()
+			defer sh.mu.Unlock()
+			sw := sh.find(h)
+			if sw == nil {
+				return false
+			}
+			sw.regroup(s, g)
+			t.totals = sw.counts()
+			return sw.behind() || t.take(sw, s.secret)
+		}()
 	}
-	return counts, populations(found)
+	list := make([]Population, 0, len(t.counts))
+	for _, p := range t.counts {
+		list = append(list, *p)
+	}
+	slices.SortFunc(list, func(a, b Population) int { return cmp.Compare(a.PID, b.PID) })
+	if len(list) == 0 {
+		return t.totals, nil
+	}
+	return t.totals, list
+}
+
+// taker takes a census.
+type taker struct {
+	counts map[PID]*Population
+	totals Counts
+	six    bool
+	next   order // of the first peer that was not counted
+}
+
+// take counts a stride's worth of peers, and returns whether there are more.
+func (t *taker) take(sw *swarm, s secret) bool {
+	if !t.six {
+		if t.next = count(t, &sw.v4.sequence, s); t.next == 0 {
+			t.six = true
+			return true
+		}
+		return true
+	}
+	if sw.v6 != nil {
+		t.next = count(t, &sw.v6.sequence, s)
+	}
+	return t.next != 0
+}
+
+// count returns the order of the first peer that it did not count, 0 if there is none.
+func count[K key](t *taker, q *sequence[K], s secret) order {
+	from := q.first(q.at(t.next, s))
+	left, last, at := sweepStride, (*Population)(nil), order(0)
+	q.each(&stretch{lo: from, hi: q.end()}, func(_ handle, r *record[K]) bool {
+		if left--; left < 0 {
+			at = r.order(s)
+			return false
+		}
+		if pid := r.is.pid(); last == nil || last.PID != pid {
+			if last = t.counts[pid]; last == nil {
+				last = &Population{PID: pid}
+				t.counts[pid] = last
+			}
+		}
+		if r.is.role() == Seeder {
+			last.Seeders[r.is.class()]++
+		} else {
+			last.Leechers[r.is.class()]++
+		}
+		return true
+	})
+	return at
 }
 
 // Upload returns what the peers of each class upload on average, in bytes a second; 0
@@ -107,48 +144,4 @@ func (s *Store) Upload() (typical [NumClasses]float64) {
 		return scale.typical
 	}
 	return typical
-}
-
-// located is some peers of one place and role.
-type located struct {
-	place place
-	role  Role
-	n     uint32
-}
-
-func (p *pool[K]) locate(found []located) []located {
-	if p.grouped != nil {
-		for i := range p.directory.groups {
-			g := &p.directory.groups[i]
-			for role := range g.lists {
-				found = append(found, located{g.place, Role(role), g.lists[role].n})
-			}
-		}
-		return found
-	}
-	for role := range p.peers {
-		for i := range p.peers[role] {
-			found = append(found, located{p.peers[role][i].is.place(), Role(role), 1})
-		}
-	}
-	return found
-}
-
-func populations(found []located) (list []Population) {
-	slices.SortFunc(found, func(a, b located) int { return cmp.Compare(a.place, b.place) })
-	for _, f := range found {
-		if f.n == 0 {
-			continue
-		}
-		if n := len(list); n == 0 || list[n-1].PID != f.place.pid() {
-			list = append(list, Population{PID: f.place.pid()})
-		}
-		p := &list[len(list)-1]
-		if f.role == Seeder {
-			p.Seeders[f.place.class()] += f.n
-		} else {
-			p.Leechers[f.place.class()] += f.n
-		}
-	}
-	return list
 }

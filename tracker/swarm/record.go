@@ -11,53 +11,67 @@ import (
 type key interface{ [6]byte | [18]byte }
 
 // record is one peer of a pool. It holds no pointer, so the collector never
-// walks peers. Its role is the array it stands in.
+// walks peers.
 type record[K key] struct {
 	key  K
 	seen tick // last announce
 	is   mark
-	at   uint32 // place in the group's list of positions; unused in a flat pool
 }
 
-// mark is what is known of a peer besides its address: its group in the upper 26
-// bits, how often it was introduced in the lower 6 (see renown).
+// order is what the records of a pool are sorted by: place first, then a keyed hash of
+// the address. Two peers may have one order.
+func (r *record[K]) order(s secret) order { return orderOf(r.is.place(), s.sum(wire(&r.key))) }
+
+// mark is what is known of a peer besides its address: its place in the upper 24 bits,
+// its class in the next 2, how often it was introduced in the lower 6 (see renown).
 type mark uint32
 
-const renownBits = 6
+const (
+	renownBits = 6
+	classBits  = 2
+	pidBits    = 32 - 1 - classBits - renownBits
+	maxPID     = 1<<pidBits - 1
+)
 
-func markOf(p place) mark { return mark(p) << renownBits }
+func markOf(p place, c Class) mark { return mark(p)<<(classBits+renownBits) | mark(c)<<renownBits }
 
-func (m mark) place() place   { return place(m >> renownBits) }
+func (m mark) place() place   { return place(m >> (classBits + renownBits)) }
 func (m mark) pid() PID       { return m.place().pid() }
-func (m mark) class() Class   { return m.place().class() }
+func (m mark) role() Role     { return m.place().role() }
+func (m mark) class() Class   { return Class(m >> renownBits & (1<<classBits - 1)) }
 func (m mark) renown() renown { return renown(m & (1<<renownBits - 1)) }
 
 // with returns m with another renown.
-func (m mark) with(r renown) mark { return markOf(m.place()) | mark(r) }
+func (m mark) with(r renown) mark { return m&^(1<<renownBits-1) | mark(r) }
 
-// place is what peers are grouped by: a PID and a class. In the order of places, the
-// groups of a PID are neighbours, and so are those of a range of PIDs.
+// place is a role and a PID: in the order of places, all leechers come before all
+// seeders, and the peers of a range of PIDs stand together.
 type place uint32
 
-const (
-	classBits = 2
-	maxPID    = 1<<(32-renownBits-classBits) - 1
-)
-
-// placeOf returns the place of a PID and class. A PID above maxPID, which is 16
-// million, counts as none.
-func placeOf(pid PID, class Class) place {
+// placeOf returns the place of a peer. A PID above maxPID, which is 8 million, counts as
+// none.
+func placeOf(role Role, pid PID) place {
 	if pid > maxPID {
 		pid = 0
 	}
-	return place(pid)<<classBits | place(class)
+	return place(role)<<pidBits | place(pid)
 }
 
-func (p place) pid() PID     { return PID(p >> classBits) }
-func (p place) class() Class { return Class(p & (1<<classBits - 1)) }
+func (p place) pid() PID   { return PID(p & maxPID) }
+func (p place) role() Role { return Role(p >> pidBits) }
 
-// edge returns the first place of pid, or of no PID if there is none so high.
-func edge(pid PID) place { return place(min(pid, maxPID+1)) << classBits }
+// edge returns the first place of a PID, or the one behind all PIDs.
+func edge(role Role, pid PID) place { return place(role)<<pidBits + place(min(pid, maxPID+1)) }
+
+// behindAll is the place behind that of any peer.
+const behindAll = place(2) << pidBits
+
+// order sorts peers; see record.order.
+type order uint64
+
+const hashBits = 64 - pidBits - 1
+
+func orderOf(p place, hash uint64) order { return order(p)<<hashBits | order(hash>>(64-hashBits)) }
 
 // tick is a time in units of 4 seconds, modulo 2^16: differences up to a day and
 // a half are exact, and no peer lives that long.

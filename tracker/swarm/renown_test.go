@@ -28,7 +28,7 @@ func TestRenownCounts(t *testing.T) {
 // is introduced until it is well known, and again when it has announced. The replies are
 // full all the same.
 func TestNobodyBecomesATarget(t *testing.T) {
-	const most, want, asks = 500, 20, 4000
+	const most, want, asks = 200, 20, 1500
 	s := newStore(t, Config{MaxIntroductions: most})
 	enter(s, 1, 300)
 	enter(s, 2, 1)

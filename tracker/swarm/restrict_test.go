@@ -8,7 +8,7 @@ import (
 
 // mixed enters a hundred peers of each role and class into each of three PIDs.
 func mixedSwarm(t *testing.T) *Store {
-	s := newStore(t, Config{Seed: 2, Capacities: true})
+	s := newStore(t, Config{Seed: 2, Capacities: true, Stable: true})
 	for pid := range 3 {
 		for i := range 2 * NumClasses * 100 {
 			addr := netip.AddrFrom4([4]byte{10, byte(pid + 1), byte(i >> 8), byte(i)})
@@ -16,8 +16,8 @@ func mixedSwarm(t *testing.T) *Store {
 			s.Announce(&Announce{PID: PID(pid + 1), Groups: byPID{}, Walks: Random,
 				Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881), Seeder: i%2 == 0}}, &r)
 			p := &s.shard(InfoHash{}).swarms[0].v4
-			h := p.find(key4(netip.AddrPortFrom(addr, 6881)), s.secret)
-			p.move(h, placeOf(PID(pid+1), Class(i/2%NumClasses)))
+			in := p.record(p.findIP(addr))
+			in.is = markOf(in.is.place(), Class(i/2%NumClasses))
 		}
 	}
 	return s
@@ -120,7 +120,7 @@ func TestAReplyHoldsAtMost(t *testing.T) {
 // TestOverloadProtection: a PID of a hundredth of the peers that costs next to nothing
 // gets 1.5 times its share, no more (selection 8.2 of the P4P library's factor).
 func TestOverloadProtection(t *testing.T) {
-	s := newStore(t, Config{Seed: 5})
+	s := newStore(t, Config{Seed: 5, Stable: true})
 	enter(s, 1, 10)
 	enter(s, 2, 490)
 	enter(s, 3, 500)

@@ -31,15 +31,13 @@ func (sh *shard) find(h InfoHash) *swarm {
 
 // open returns the swarm of h, a new one if need be. The pointer is valid until the
 // shard's next change.
-func (sh *shard) open(h InfoHash, keep keeping) *swarm {
+func (sh *shard) open(h InfoHash) *swarm {
 	if sw := sh.find(h); sw != nil {
 		return sw
 	}
 	sh.places[h] = uint32(len(sh.swarms))
 	sh.swarms = append(sh.swarms, swarm{hash: h})
-	sw := &sh.swarms[len(sh.swarms)-1]
-	sw.v4.more = keep.more()
-	return sw
+	return &sh.swarms[len(sh.swarms)-1]
 }
 
 // drop removes the i-th swarm; the last takes its place.
@@ -62,34 +60,38 @@ func (sw *swarm) six(enter bool) *pool[[18]byte] {
 		return &pool[[18]byte]{}
 	default:
 		sw.v6 = &pool[[18]byte]{}
-		if sw.v4.more != nil {
-			sw.v6.more = sw.v4.kept.more()
-		}
 	}
 	return sw.v6
 }
 
 func (sw *swarm) counts() Counts {
-	c := Counts{
-		Seeders:    len(sw.v4.peers[Seeder]),
-		Leechers:   len(sw.v4.peers[Leecher]),
-		Downloaded: sw.downloaded,
-	}
+	c := Counts{Seeders: sw.v4.size(Seeder), Leechers: sw.v4.size(Leecher), Downloaded: sw.downloaded}
 	if sw.v6 != nil {
-		c.Seeders += len(sw.v6.peers[Seeder])
-		c.Leechers += len(sw.v6.peers[Leecher])
+		c.Seeders += sw.v6.size(Seeder)
+		c.Leechers += sw.v6.size(Leecher)
 	}
 	return c
 }
 
-// regroup brings the peers' PIDs up to the grouping in force.
-func (sw *swarm) regroup(g Grouping, s secret) {
-	if sw.epoch == g.Epoch() {
+// regroup brings the peers' PIDs up to the grouping in force, or nearer to it.
+func (sw *swarm) regroup(s *Store, is Grouping) {
+	if sw.epoch != is.Epoch() {
+		was := s.groupings.recall(sw.epoch)
+		s.groupings.remember(is)
+		sw.epoch = is.Epoch()
+		sw.v4.regroup(s, was, is)
+		if sw.v6 != nil {
+			sw.v6.regroup(s, was, is)
+		}
 		return
 	}
-	sw.epoch = g.Epoch()
-	sw.v4.regroup(g, s)
-	if sw.v6 != nil {
-		sw.v6.regroup(g, s)
+	if sw.v4.past != nil {
+		sw.v4.catchUp(s, is, pastBlocks)
+	}
+	if sw.v6 != nil && sw.v6.past != nil {
+		sw.v6.catchUp(s, is, pastBlocks)
 	}
 }
+
+// behind tells whether some peers stand by old PIDs still.
+func (sw *swarm) behind() bool { return sw.v4.past != nil || sw.v6 != nil && sw.v6.past != nil }

@@ -21,6 +21,10 @@ type Config struct {
 	// classes, at 4 bytes a peer.
 	Capacities bool
 
+	// Stable keeps what stable steps need in large swarms, at 11 to 21 bytes a peer;
+	// without it, they are stable in small ones only.
+	Stable bool
+
 	// MaxIntroductions is how often a peer is introduced to others between two
 	// announces of its own, to within a third; 0 means no limit, and 290,000 is the
 	// most.
@@ -36,7 +40,10 @@ type Store struct {
 	shards  []shard
 	secret  secret
 	keeping keeping
+	ringed  bool
 	scale   atomic.Pointer[scale] // of classes; nil until something is known
+
+	groupings groupings
 }
 
 // New returns an empty Store.
@@ -55,6 +62,7 @@ func New(c Config) (*Store, error) {
 		shards:  make([]shard, c.Shards),
 		secret:  secret{seeds.Uint64(), seeds.Uint64() | 1},
 		keeping: keeping{ids: c.PeerIDs, capacities: c.Capacities},
+		ringed:  c.Stable,
 	}
 	for i := range s.shards {
 		s.shards[i].places = make(map[InfoHash]uint32)

@@ -266,10 +266,9 @@ func TestRecordsStaySmall(t *testing.T) {
 		what      string
 		got, most uintptr
 	}{
-		{"an IPv4 peer", unsafe.Sizeof(record[[6]byte]{}), 16},
-		{"an IPv6 peer", unsafe.Sizeof(record[[18]byte]{}), 28},
-		{"a group", unsafe.Sizeof(group{}), 28},
-		{"a swarm", unsafe.Sizeof(swarm{}), 104},
+		{"an IPv4 peer", unsafe.Sizeof(record[[6]byte]{}), 12},
+		{"an IPv6 peer", unsafe.Sizeof(record[[18]byte]{}), 24},
+		{"a swarm", unsafe.Sizeof(swarm{}), 96},
 	} {
 		if c.got > c.most {
 			t.Errorf("%s takes %d bytes, promised %d", c.what, c.got, c.most)
@@ -305,37 +304,42 @@ func TestDrawsAllocateNothing(t *testing.T) {
 	}
 }
 
-func TestSmallPoolsStaySmall(t *testing.T) {
-	s := newStore(t, Config{Shards: 1})
-	fill(s, InfoHash{1}, flatMax, 4)
-	var r Reply
-	s.Announce(&Announce{InfoHash: InfoHash{1}, Walks: walks["staged"], Want: 3, Asking: true, Groups: Ungrouped{},
-		Peer: Peer{Addr: netip.MustParseAddrPort("10.9.0.1:1")}}, &r)
-	if p := &s.shards[0].swarms[0].v4; len(r.V4) != 3*6 || p.grouped != nil {
-		t.Errorf("a choice of %d peers has left a small pool grouped: %v", len(r.V4)/6, p.grouped != nil)
-	}
-}
-
 func TestMemoryOfAShrunkPoolIsGivenBack(t *testing.T) {
-	s := newStore(t, Config{Shards: 1})
+	s := newStore(t, Config{Shards: 1, PeerIDs: true})
 	fill(s, InfoHash{1}, 20_000, 50)
 	var r Reply
-	for i := 100; i < 20_000; i++ {
-		addr := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
-		s.Announce(&Announce{InfoHash: InfoHash{1}, Leaving: true, Groups: Ungrouped{}, Walks: Random, Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881)}}, &r)
+	leave := func(from, to int) {
+		for i := from; i < to; i++ {
+			addr := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+			s.Announce(&Announce{InfoHash: InfoHash{1}, PID: PID(1 + i%50), Leaving: true, Groups: Ungrouped{}, Walks: Random, Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881)}}, &r)
+		}
 	}
-	p := &s.shards[0].swarms[0].v4
-	if p.len() != 100 || len(p.directory.arena.cells) > 4000 || cap(p.peers[Leecher]) > 1000 || len(p.index.slots) > 1024 {
-		t.Errorf("%d peers hold %d cells, %d records and %d slots", p.len(), len(p.directory.arena.cells), cap(p.peers[Leecher]), len(p.index.slots))
+	room := func() (n int) {
+		p := &s.shards[0].swarms[0].v4
+		for b := range p.blocks() {
+			n += cap(p.block(b).records)
+		}
+		return n
+	}
+	if n := room(); n < 20_000 || n > 35_000 {
+		t.Errorf("20000 peers have room for %d", n)
+	}
+	leave(1000, 20_000)
+	if n := room(); n > 5000 {
+		t.Errorf("1000 peers have room for %d", n)
+	}
+	leave(50, 1000)
+	if n := room(); n > 100 || s.shards[0].swarms[0].v4.tree != nil {
+		t.Errorf("50 peers have room for %d", n)
 	}
 }
 
 func TestSweepLetsGoOfTheLock(t *testing.T) {
 	s := newStore(t, Config{Shards: 1})
 	fill(s, InfoHash{1}, 10*sweepStride, 3)
-	w := sweep{shard: &s.shards[0], secret: s.secret, now: tickOf(4000), age: 100}
-	if n := w.stride(); n == 0 || n > sweepStride {
-		t.Errorf("one stride expired %d peers, want 1 to %d", n, sweepStride)
+	w := sweep{store: s, shard: &s.shards[0], now: tickOf(4000), age: 100, levels: new(levelCounts)}
+	if n := w.stride(); n == 0 || n > sweepStride+blockMax {
+		t.Errorf("one stride expired %d peers, want 1 to %d and a block", n, sweepStride)
 	}
 	for w.more() {
 		w.stride()

@@ -6,16 +6,21 @@ const sweepStride = 1024
 
 // Expire removes the peers that have not announced for more than lifetime
 // seconds, and then the swarms that are empty. It returns how many peers went. The
-// classes of peers are drawn anew from those that stay.
-// No lock is held for longer than a stride takes, however large a swarm is.
+// classes of peers are drawn anew from those that stay, and what still stands by the PIDs
+// of an older map is moved over. No lock is held for longer than a stride takes, however
+// large a swarm is.
 func (s *Store) Expire(now, lifetime int64) (expired int) {
 	age := int16(min((lifetime+tickSeconds-1)/tickSeconds, 1<<15-1))
+	is := s.groupings.newest()
 	var known levelCounts
 	for i := range s.shards {
-		w := sweep{shard: &s.shards[i], secret: s.secret, now: tickOf(now), age: age, levels: &known}
+		w := sweep{store: s, shard: &s.shards[i], is: is, now: tickOf(now), age: age, levels: &known}
 		for w.more() {
 			expired += w.stride()
 		}
+	}
+	if is != nil {
+		s.groupings.forget(is)
 	}
 	if s.keeping.capacities {
 		s.scale.Store(known.scale())
@@ -26,15 +31,17 @@ func (s *Store) Expire(now, lifetime int64) (expired int) {
 // sweep is one pass over a shard. Between strides the shard may change: a swarm
 // or a peer that moves to a place already swept is met by the next pass.
 type sweep struct {
+	store  *Store
 	shard  *shard
-	secret secret
+	is     Grouping // in force when the sweep began; nil if there is none
 	now    tick
 	age    int16
 	levels *levelCounts // of the peers that stay
 
 	swarm int // next to look at
-	part  int // of that swarm: IPv4 leechers, IPv4 seeders, IPv6 leechers, IPv6 seeders
-	pos   int // in that part
+	six   bool
+	block int // of its pool
+	left  int // what this stride may still look at
 	done  bool
 }
 
@@ -44,53 +51,90 @@ func (w *sweep) stride() (expired int) {
 	sh := w.shard
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	for left := sweepStride; left > 0; {
+	for w.left = sweepStride; w.left > 0; {
 		if w.swarm >= len(sh.swarms) {
 			w.done = true
 			return expired
 		}
 		sw := &sh.swarms[w.swarm]
-		left--
+		if !w.regrouped(sw) {
+			continue
+		}
 		switch {
-		case w.part < 2:
-			expired += sweepPart(w, &sw.v4, Role(w.part), &left)
-		case w.part < 4 && sw.v6 != nil:
-			expired += sweepPart(w, sw.v6, Role(w.part-2), &left)
-		default:
-			w.leave(sw)
+		case !w.six:
+			expired += sweepPool(w, &sw.v4)
+		case sw.v6 != nil:
+			expired += sweepPool(w, sw.v6)
 		}
+		w.leave(sw)
 	}
 	return expired
 }
 
-// sweepPart looks at up to left peers of one role, and goes on to the next part
-// when it has seen all.
-func sweepPart[K key](w *sweep, p *pool[K], role Role, left *int) (expired int) {
-	for ; w.pos < len(p.peers[role]); *left-- {
-		if *left <= 0 {
-			return expired
-		}
-		if p.peers[role][w.pos].seen.olderThan(w.age, w.now) {
-			p.remove(handleOf(role, uint32(w.pos)), w.secret) // another takes its place
-			w.shard.peers[role]--
-			expired++
-		} else {
-			if p.keepsCapacities() {
-				w.levels[p.capacities[role][w.pos].level()]++
+// regrouped moves some peers of a swarm over to their new PIDs. It returns whether all are.
+func (w *sweep) regrouped(sw *swarm) bool {
+	switch {
+	case w.is != nil && w.store.groupings.older(sw.epoch, w.is):
+		sw.regroup(w.store, w.is)
+	case sw.behind():
+		sw.regroup(w.store, w.store.groupings.recall(sw.epoch))
+	default:
+		return true
+	}
+	w.left -= pastBlocks * blockMax
+	return !sw.behind()
+}
+
+// sweepPool looks at the blocks of a pool, as far as the stride goes.
+func sweepPool[K key](w *sweep, p *pool[K]) (expired int) {
+	for w.left > 0 && w.block < p.blocks() {
+		expired += sweepBlock(w, p, w.block)
+	}
+	return expired
+}
+
+// sweepBlock removes who is silent from a block, and goes on to the next one.
+func sweepBlock[K key](w *sweep, p *pool[K], n int) (expired int) {
+	for i := 0; i < len(p.block(n).records); {
+		b := p.block(n)
+		if !b.records[i].seen.olderThan(w.age, w.now) {
+			if b.more != nil && len(b.capacities) > 0 {
+				w.levels[b.capacities[i].level()]++
 			}
-			w.pos++
+			i++
+			continue
+		}
+		w.shard.peers[b.records[i].is.role()]--
+		expired++
+		blocks := p.blocks()
+		if p.leave(w.store, handleOf(n, i)); p.blocks() != blocks {
+			w.left -= blockMax
+			w.block = max(n-1, 0)
+			return expired // it was joined with a neighbour: both are looked at anew
 		}
 	}
-	w.part, w.pos = w.part+1, 0
+	w.left -= len(p.block(n).records) + expired + 1
+	w.block++
 	return expired
 }
 
-// leave goes on to the next swarm.
+// leave goes on to the next pool, or swarm, if the one at hand has been seen.
 func (w *sweep) leave(sw *swarm) {
+	blocks := sw.v4.blocks()
+	if w.six {
+		blocks = sw.six(false).blocks()
+	}
+	if w.block < blocks && !(w.six && sw.v6 == nil) {
+		return
+	}
+	w.block = 0
+	if w.six = !w.six; w.six {
+		return
+	}
+	w.left--
 	if c := sw.counts(); c.Seeders+c.Leechers == 0 {
 		w.shard.drop(w.swarm)
 	} else {
 		w.swarm++
 	}
-	w.part, w.pos = 0, 0
 }

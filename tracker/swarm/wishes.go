@@ -11,7 +11,11 @@ const roomForWishes = 4
 func (d *draw[K]) wish() {
 	d.wishes = wishes{}
 	if len(d.walk.outside) > 0 && d.want >= roomForWishes {
-		d.wishes = wishes{seeder: d.roles.has(Seeder) && d.others(Seeder) > 0, outsider: true}
+		seeders := int(d.pool.count[Seeder])
+		if d.self != nobody && d.pool.role(d.self) == Seeder {
+			seeders--
+		}
+		d.wishes = wishes{seeder: d.roles.has(Seeder) && seeders > 0, outsider: true}
 	}
 }
 
@@ -31,10 +35,11 @@ func (d *draw[K]) settle(picks []pick) {
 		if d.wishes.open() == 0 {
 			return
 		}
-		if q.handle.role() == Seeder {
+		is := d.pool.record(q.handle).is
+		if is.role() == Seeder {
 			d.wishes.seeder = false
 		}
-		if d.wishes.outsider && contains(d.walk.outside, d.pool.record(q.handle).is.pid()) {
+		if d.wishes.outsider && contains(d.walk.outside, is.pid()) {
 			d.wishes.outsider = false
 		}
 	}
@@ -58,5 +63,5 @@ func (d *draw[K]) grantOne(spans []Span, roles Roles, number int) {
 		d.takeStably(&st, 1, number)
 		return
 	}
-	d.sample(d.gather(spans, roles, allClasses), 1, number)
+	d.sample(&st, d.gather(spans, roles), 1, number)
 }

@@ -1,0 +1,145 @@
+package swarm
+
+// sequence is peers in the order of their places, and by hash within a place. So a peer
+// is found by its address, the peers of any range of PIDs stand together, and how many
+// they are is known without counting: no index, no lists of members. While the peers are
+// few they are one block; then they are the blocks of a tree.
+type sequence[K key] struct {
+	only  block[K]
+	tree  *tree[K]  // nil while there is one block
+	count [2]uint32 // by Role
+}
+
+// handle says where a peer of a sequence stands: the number of its block and its place
+// there. Handles rise along the sequence; they are valid until it changes.
+type handle uint32
+
+func handleOf(block, i int) handle { return handle(block)<<blockBits + handle(i) }
+
+func (h handle) block() int { return int(h >> blockBits) }
+func (h handle) pos() int   { return int(h & (blockMax - 1)) }
+
+// nobody is the handle of no peer.
+const nobody = ^handle(0)
+
+func (q *sequence[K]) len() int { return int(q.count[Leecher] + q.count[Seeder]) }
+
+func (q *sequence[K]) blocks() int {
+	if q.tree == nil {
+		return 1
+	}
+	return len(q.tree.blocks)
+}
+
+func (q *sequence[K]) block(i int) *block[K] {
+	if q.tree == nil {
+		return &q.only
+	}
+	return &q.tree.blocks[i]
+}
+
+func (q *sequence[K]) record(h handle) *record[K] { return &q.block(h.block()).records[h.pos()] }
+
+// role returns the role of a peer, which is where it stands.
+func (q *sequence[K]) role(h handle) Role { return q.record(h).is.role() }
+
+// find returns the peer of an address and place, or nobody.
+func (q *sequence[K]) find(k K, p place, s secret) handle {
+	o := orderOf(p, s.sum(wire(&k)))
+	n := 0
+	if q.tree != nil {
+		n = q.tree.holding(o)
+	}
+	b := q.block(n)
+	for i := b.lowerBound(o, s); i < len(b.records) && b.records[i].order(s) == o; i++ {
+		if b.records[i].key == k {
+			return handleOf(n, i)
+		}
+	}
+	return nobody
+}
+
+// at returns the first peer of an order that is there.
+func (q *sequence[K]) at(o order, s secret) handle {
+	b := 0
+	if q.tree != nil {
+		b = q.tree.holding(o)
+	}
+	return handleOf(b, q.block(b).lowerBound(o, s))
+}
+
+// insert enters a peer that is not there.
+func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle {
+	q.count[r.is.role()]++
+	o := r.order(s)
+	if q.tree == nil {
+		i := q.only.lowerBound(o, s)
+		q.only.insert(i, r, n, keep)
+		if len(q.only.records) == blockMax {
+			q.tree = newTree(q.only, s)
+			q.only = block[K]{}
+			return q.find(r.key, r.is.place(), s)
+		}
+		return handleOf(0, i)
+	}
+	b := q.tree.holding(o)
+	i := q.tree.blocks[b].lowerBound(o, s)
+	q.tree.blocks[b].insert(i, r, n, keep)
+	q.tree.change(b, 1)
+	if len(q.tree.blocks[b].records) == blockMax {
+		q.tree.split(b, s)
+		return q.find(r.key, r.is.place(), s)
+	}
+	return handleOf(b, i)
+}
+
+// remove takes a peer out.
+func (q *sequence[K]) remove(h handle) {
+	q.count[q.role(h)]--
+	q.block(h.block()).remove(h.pos())
+	if q.tree != nil {
+		q.tree.change(h.block(), -1)
+		q.settle(h.block())
+	}
+}
+
+// settle joins a block that has become small with a neighbour, and makes one block of a
+// tree that has.
+func (q *sequence[K]) settle(b int) {
+	t := q.tree
+	if len(t.blocks) > 1 && t.fill[b] < blockMin {
+		t.join(b)
+	}
+	if len(t.blocks) == 1 && t.fill[0] <= blockMax/2 {
+		q.only, q.tree = t.blocks[0], nil
+		q.only.shrink()
+	}
+}
+
+// begin returns the handle of the first peer whose place is not before p; it may stand
+// behind the last one of a block.
+func (q *sequence[K]) begin(p place) handle {
+	if q.tree == nil {
+		return handleOf(0, q.only.begin(p))
+	}
+	if p == behindAll {
+		return q.end() // no order says so
+	}
+	b := q.tree.holding(orderOf(p, 0))
+	return handleOf(b, q.tree.blocks[b].begin(p))
+}
+
+// end returns the handle behind the last peer.
+func (q *sequence[K]) end() handle {
+	last := q.blocks() - 1
+	return handleOf(last, len(q.block(last).records))
+}
+
+// rank returns how many peers are before h.
+func (q *sequence[K]) rank(h handle) uint32 {
+	if q.tree == nil {
+		return uint32(h)
+	}
+	// A handle behind the last peer of a full block is that of the next one.
+	return q.tree.sums.before(h.block()) + uint32(h.pos())
+}

@@ -1,0 +1,164 @@
+package swarm
+
+import "sort"
+
+// stretch is peers that stand together, from lo up to, not including, hi, and what each of
+// them weighs in a step.
+type stretch struct {
+	lo, hi handle
+	n      uint32
+	start  uint32  // how many peers the stretches before it have
+	weight float64 // of a peer
+}
+
+// gather lists the stretches of spans, leechers first.
+func (d *draw[K]) gather(spans []Span, roles Roles) []stretch {
+	d.stretches = d.stretches[:0]
+	for role := Leecher; role <= Seeder; role++ {
+		if !roles.has(role) || d.pool.count[role] == 0 {
+			continue
+		}
+		last, behind := PID(0), handle(0) // where the last span ended
+		for i, sp := range spans {
+			lo := behind
+			if i == 0 || sp.Lo != last {
+				lo = d.pool.begin(edge(role, sp.Lo))
+			}
+			last, behind = sp.Hi, d.pool.begin(edge(role, sp.Hi))
+			d.add(lo, behind, float64(sp.Weight))
+		}
+	}
+	return d.stretches
+}
+
+// add lists the peers from lo to hi, if there are any.
+func (d *draw[K]) add(lo, hi handle, weight float64) {
+	n := d.pool.rank(hi) - d.pool.rank(lo)
+	if n == 0 {
+		return
+	}
+	d.stretches = append(d.stretches, stretch{lo, hi, n, total(d.stretches), weight})
+}
+
+// gatherPIDs lists the stretch of each PID of spans that has peers.
+func (d *draw[K]) gatherPIDs(spans []Span, roles Roles) []stretch {
+	d.stretches = d.stretches[:0]
+	for role := Leecher; role <= Seeder; role++ {
+		if !roles.has(role) || d.pool.count[role] == 0 {
+			continue
+		}
+		for _, sp := range spans {
+			end := d.pool.begin(edge(role, sp.Hi))
+			for at := d.pool.first(d.pool.begin(edge(role, sp.Lo))); at < end; {
+				next := d.pool.begin(edge(role, d.pool.record(at).is.pid()+1))
+				d.add(at, next, float64(sp.Weight))
+				at = d.pool.first(next)
+			}
+		}
+	}
+	return d.stretches
+}
+
+// everybody returns all peers that the requester may be told of.
+func (d *draw[K]) everybody() stretch {
+	all := stretch{hi: d.pool.end(), weight: 1}
+	if !d.roles.has(Seeder) {
+		all.hi = d.pool.begin(edge(Seeder, 0))
+	}
+	all.n = d.pool.rank(all.hi)
+	return all
+}
+
+// total counts the peers of stretches.
+func total(list []stretch) uint32 {
+	if len(list) == 0 {
+		return 0
+	}
+	last := list[len(list)-1]
+	return last.start + last.n
+}
+
+// owner returns which of list holds the r-th peer.
+func owner(list []stretch, r uint32) int {
+	lo, hi := 0, len(list)
+	for hi-lo > 1 {
+		if mid := int(uint(lo+hi) >> 1); list[mid].start <= r {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+// around returns which of list holds h, or len(list).
+func around(list []stretch, h handle) int {
+	i := sort.Search(len(list), func(i int) bool { return list[i].hi > h })
+	if i < len(list) && list[i].lo <= h {
+		return i
+	}
+	return len(list)
+}
+
+// closeBy is how many blocks a stretch may begin in for a peer of it to be found by
+// counting; beyond that, throwing darts is quicker, as most blocks are rather full.
+const closeBy = 3
+
+// any returns a random peer of a stretch.
+func (d *draw[K]) any(c *stretch) handle {
+	q := &d.pool.sequence
+	lo, hi := c.lo.block(), c.hi.block()
+	if lo == hi {
+		return c.lo + handle(d.dice.below(c.n))
+	}
+	if hi-lo <= closeBy {
+		return q.after(c.lo, d.dice.below(c.n))
+	}
+	for blocks := uint32(hi - lo + 1); ; {
+		dart := d.dice.below(blocks << blockBits)
+		h := c.lo&^(blockMax-1) + handle(dart)
+		if h >= c.lo && h < c.hi && h.pos() < int(q.tree.fill[h.block()]) {
+			return h
+		}
+	}
+}
+
+// first returns h, or the first peer of a later block if h is behind the last of its own.
+func (q *sequence[K]) first(h handle) handle {
+	for b := h.block(); b+1 < q.blocks() && h.pos() >= len(q.block(b).records); {
+		b++
+		h = handleOf(b, 0)
+	}
+	return h
+}
+
+// population counts the peers of a PID.
+func (q *sequence[K]) population(pid PID, roles Roles) (n uint32) {
+	for role := Leecher; role <= Seeder; role++ {
+		if roles.has(role) {
+			n += q.rank(q.begin(edge(role, pid+1))) - q.rank(q.begin(edge(role, pid)))
+		}
+	}
+	return n
+}
+
+// after returns the peer that is n behind h.
+func (q *sequence[K]) after(h handle, n uint32) handle {
+	b, at := h.block(), uint32(h.pos())+n
+	for at >= uint32(len(q.block(b).records)) {
+		at -= uint32(len(q.block(b).records))
+		b++
+	}
+	return handleOf(b, int(at))
+}
+
+// each calls f for every peer of a stretch until it returns false.
+func (q *sequence[K]) each(c *stretch, f func(h handle, r *record[K]) bool) {
+	for b, i := c.lo.block(), c.lo.pos(); handleOf(b, i) < c.hi; b, i = b+1, 0 {
+		for records := q.block(b).records; i < len(records) && handleOf(b, i) < c.hi; i++ {
+			if !f(handleOf(b, i), &records[i]) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package swarm
+
+import (
+	"slices"
+	"sort"
+)
+
+// tree is a B+ tree of two levels: blocks of peers, and where each begins. A million peers
+// are ten thousand blocks; so what a block's coming or going costs at the upper level, some
+// ten microseconds, is paid for by the sixty announces that make it.
+type tree[K key] struct {
+	blocks []block[K]
+	firsts []order // by block: no record of it, or of those behind it, is before
+	fill   []uint8 // by block: how many records it has
+	sums   sums    // of fill
+	ring   *ring   // of all records; nil unless the store wants it, and they are many
+}
+
+// newTree cuts a full block in two.
+func newTree[K key](b block[K], s secret) *tree[K] {
+	t := &tree[K]{blocks: []block[K]{b}, firsts: []order{0}}
+	t.split(0, s)
+	return t
+}
+
+// holding returns the block that holds, or would hold, records of an order.
+func (t *tree[K]) holding(o order) int {
+	return sort.Search(len(t.firsts)-1, func(i int) bool { return t.firsts[i+1] > o })
+}
+
+// change notes that a block has so many records more.
+func (t *tree[K]) change(b, by int) {
+	t.fill[b] += uint8(by)
+	t.sums.add(b, by)
+}
+
+// split cuts a full block in two, not between records of one order.
+func (t *tree[K]) split(b int, s secret) {
+	lower := &t.blocks[b]
+	i := blockMax / 2
+	for i+1 < len(lower.records) && lower.records[i].order(s) == lower.records[i-1].order(s) {
+		i++
+	}
+	first := lower.records[i].order(s)
+	upper := lower.split(i)
+	t.blocks = slices.Insert(t.blocks, b+1, upper)
+	t.firsts = slices.Insert(t.firsts, b+1, first)
+	t.recount()
+}
+
+// join puts a small block and its smaller neighbour together, if they fit well.
+func (t *tree[K]) join(b int) {
+	lower := b
+	if b == len(t.blocks)-1 || b > 0 && t.fill[b-1] < t.fill[b+1] {
+		lower = b - 1
+	}
+	if lower < 0 || int(t.fill[lower])+int(t.fill[lower+1]) > blockMax*3/4 {
+		return
+	}
+	t.blocks[lower].join(&t.blocks[lower+1])
+	t.blocks = slices.Delete(t.blocks, lower+1, lower+2)
+	t.firsts = slices.Delete(t.firsts, lower+1, lower+2)
+	t.recount()
+}
+
+func (t *tree[K]) recount() {
+	t.fill = t.fill[:0]
+	for i := range t.blocks {
+		t.fill = append(t.fill, uint8(len(t.blocks[i].records)))
+	}
+	t.sums.reset(t.fill)
+}
+
+// sums tells how many peers are in all blocks before one (Fenwick, A new data structure for
+// cumulative frequency tables, 1994).
+type sums []uint32
+
+func (s *sums) reset(fill []uint8) {
+	*s = append((*s)[:0], make([]uint32, len(fill)+1)...)
+	for i, n := range fill {
+		j := i + 1
+		(*s)[j] += uint32(n)
+		if up := j + j&-j; up <= len(fill) {
+			(*s)[up] += (*s)[j]
+		}
+	}
+}
+
+func (s sums) add(block, by int) {
+	for j := block + 1; j < len(s); j += j & -j {
+		s[j] += uint32(by)
+	}
+}
+
+// before returns the sum of the blocks before one.
+func (s sums) before(block int) (n uint32) {
+	for j := block; j > 0; j &= j - 1 {
+		n += s[j]
+	}
+	return n
+}
