@@ -53,15 +53,15 @@ type Reply struct {
 
 // Announce updates the swarm, then draws the reply from it, under one lock.
 func (s *Store) Announce(a *Announce, r *Reply) {
-	sh := s.shard(a.InfoHash)
+	sh, sum := s.shard(a.InfoHash)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sw := sh.find(a.InfoHash)
+	sw := sh.find(a.InfoHash, sum)
 	if sw == nil {
 		if a.Leaving || a.Asking {
 			return
 		}
-		sw = sh.open(a.InfoHash)
+		sw = sh.open(a.InfoHash, s.secret)
 		sw.epoch = a.Groups.Epoch()
 		s.groupings.remember(a.Groups)
 	}

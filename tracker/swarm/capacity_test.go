@@ -111,7 +111,7 @@ func TestClassesAreThirds(t *testing.T) {
 func TestWithoutCapacitiesNothingIsKept(t *testing.T) {
 	s := newStore(t, Config{})
 	fill(s, InfoHash{}, 100, 2)
-	if s.Expire(0, 3600); s.shard(InfoHash{}).swarms[0].v4.block(0).more != nil || s.Upload() != [NumClasses]float64{} {
+	if s.Expire(0, 3600); the(s).v4.block(0).more != nil || s.Upload() != [NumClasses]float64{} {
 		t.Error("the store keeps what nobody asked for")
 	}
 }

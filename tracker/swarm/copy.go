@@ -46,8 +46,8 @@ type copier struct {
 func (c *copier) next() bool {
 	c.shard.mu.Lock()
 	defer c.shard.mu.Unlock()
-	for c.swarm < len(c.shard.swarms) {
-		sw := &c.shard.swarms[c.swarm]
+	for c.swarm < c.shard.n {
+		sw := c.shard.at(c.swarm)
 		c.InfoHash, c.Downloaded, c.Members = sw.hash, sw.downloaded, c.Members[:0]
 		for ; c.part < 4 && len(c.Members) < sweepStride; c.part++ {
 			if !c.copyPart(sw) {
@@ -105,10 +105,10 @@ func (s *Store) Restore(c *Copy, g Grouping) {
 			Hearsay: true, Groups: g, Walks: Random,
 		}, &r)
 	}
-	sh := s.shard(c.InfoHash)
+	sh, sum := s.shard(c.InfoHash)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if sw := sh.find(c.InfoHash); sw != nil {
+	if sw := sh.find(c.InfoHash, sum); sw != nil {
 		sw.downloaded = max(sw.downloaded, c.Downloaded)
 	}
 }

@@ -17,10 +17,10 @@ type Drawn struct {
 // class, too. The requester counts as a member of the swarm if a peer has its address,
 // whatever the port.
 func (s *Store) Try(a *Announce) ([]Drawn, Class) {
-	sh := s.shard(a.InfoHash)
+	sh, sum := s.shard(a.InfoHash)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sw := sh.find(a.InfoHash)
+	sw := sh.find(a.InfoHash, sum)
 	if sw == nil {
 		return nil, Unknown
 	}
@@ -63,13 +63,13 @@ func (p Population) Count() (leechers, seeders int) {
 // Census counts a swarm by PID, in the order of PIDs. It goes through all peers, a stride
 // at a time: who comes or goes meanwhile may be missed.
 func (s *Store) Census(h InfoHash, g Grouping) (Counts, []Population) {
-	sh := s.shard(h)
+	sh, sum := s.shard(h)
 	t := taker{counts: map[PID]*Population{}}
 	for more := true; more; {
 		more = func() bool {
 			sh.mu.Lock()
 			defer sh.mu.Unlock()
-			sw := sh.find(h)
+			sw := sh.find(h, sum)
 			if sw == nil {
 				return false
 			}

@@ -15,12 +15,18 @@ func mixedSwarm(t *testing.T) *Store {
 			var r Reply
 			s.Announce(&Announce{PID: PID(pid + 1), Groups: byPID{}, Walks: Random,
 				Peer: Peer{Addr: netip.AddrPortFrom(addr, 6881), Seeder: i%2 == 0}}, &r)
-			p := &s.shard(InfoHash{}).swarms[0].v4
+			p := &the(s).v4
 			in := p.record(p.findIP(addr))
 			in.is = markOf(in.is.place(), Class(i/2%NumClasses))
 		}
 	}
 	return s
+}
+
+// the returns the swarm of no hash.
+func the(s *Store) *swarm {
+	sh, sum := s.shard(InfoHash{})
+	return sh.find(InfoHash{}, sum)
 }
 
 func drawn(s *Store, a Announce) []Drawn {

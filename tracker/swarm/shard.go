@@ -2,14 +2,12 @@ package swarm
 
 import "sync"
 
-// shard is a part of the store: its swarms in a dense array, so that a sweep can
-// stop anywhere and go on later, and where to find them.
+// shard is a part of the store, with a lock of its own.
 type shard struct {
-	mu     sync.Mutex
-	swarms []swarm
-	places map[InfoHash]uint32 // of swarms
-	peers  [2]int              // by Role
-	draw   sampler
+	mu    sync.Mutex
+	peers [2]int // by Role
+	draw  sampler
+	register
 }
 
 // swarm is the peers of one info hash. The IPv6 pool stands apart because most
@@ -20,36 +18,6 @@ type swarm struct {
 	epoch      uint64 // of the grouping that the peers' PIDs are from
 	v4         pool[[6]byte]
 	v6         *pool[[18]byte]
-}
-
-func (sh *shard) find(h InfoHash) *swarm {
-	if i, ok := sh.places[h]; ok {
-		return &sh.swarms[i]
-	}
-	return nil
-}
-
-// open returns the swarm of h, a new one if need be. The pointer is valid until the
-// shard's next change.
-func (sh *shard) open(h InfoHash) *swarm {
-	if sw := sh.find(h); sw != nil {
-		return sw
-	}
-	sh.places[h] = uint32(len(sh.swarms))
-	sh.swarms = append(sh.swarms, swarm{hash: h})
-	return &sh.swarms[len(sh.swarms)-1]
-}
-
-// drop removes the i-th swarm; the last takes its place.
-func (sh *shard) drop(i int) {
-	delete(sh.places, sh.swarms[i].hash)
-	last := len(sh.swarms) - 1
-	if i != last {
-		sh.swarms[i] = sh.swarms[last]
-		sh.places[sh.swarms[i].hash] = uint32(i)
-	}
-	sh.swarms[last] = swarm{}
-	sh.swarms = sh.swarms[:last]
 }
 
 // six returns the IPv6 pool; one is made only if somebody is to be entered.

@@ -65,7 +65,6 @@ func New(c Config) (*Store, error) {
 		ringed:  c.Stable,
 	}
 	for i := range s.shards {
-		s.shards[i].places = make(map[InfoHash]uint32)
 		s.shards[i].draw.dice.state = seeds.Uint64()
 		s.shards[i].draw.limit = renownOf(c.MaxIntroductions)
 	}
@@ -82,16 +81,18 @@ func source(seed uint64) rand.Source {
 	return rand.NewChaCha8(key)
 }
 
-func (s *Store) shard(h InfoHash) *shard {
-	return &s.shards[s.secret.sum(h[:])&uint64(len(s.shards)-1)]
+// shard returns the shard that a swarm is in, or would be, and its hash.
+func (s *Store) shard(h InfoHash) (*shard, uint64) {
+	sum := s.secret.sum(h[:])
+	return &s.shards[sum&uint64(len(s.shards)-1)], sum
 }
 
 // Scrape returns the counts of a swarm, zero if nobody is in it.
 func (s *Store) Scrape(h InfoHash) Counts {
-	sh := s.shard(h)
+	sh, sum := s.shard(h)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if sw := sh.find(h); sw != nil {
+	if sw := sh.find(h, sum); sw != nil {
 		return sw.counts()
 	}
 	return Counts{}
@@ -109,7 +110,7 @@ func (s *Store) Totals() (t Totals) {
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()
-		t.Swarms += len(sh.swarms)
+		t.Swarms += sh.n
 		t.Seeders += sh.peers[Seeder]
 		t.Leechers += sh.peers[Leecher]
 		sh.mu.Unlock()

@@ -315,7 +315,7 @@ func TestMemoryOfAShrunkPoolIsGivenBack(t *testing.T) {
 		}
 	}
 	room := func() (n int) {
-		p := &s.shards[0].swarms[0].v4
+		p := &s.shards[0].at(0).v4
 		for b := range p.blocks() {
 			n += cap(p.block(b).records)
 		}
@@ -329,7 +329,7 @@ func TestMemoryOfAShrunkPoolIsGivenBack(t *testing.T) {
 		t.Errorf("1000 peers have room for %d", n)
 	}
 	leave(50, 1000)
-	if n := room(); n > 100 || s.shards[0].swarms[0].v4.tree != nil {
+	if n := room(); n > 100 || s.shards[0].at(0).v4.tree != nil {
 		t.Errorf("50 peers have room for %d", n)
 	}
 }

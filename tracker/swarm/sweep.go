@@ -52,11 +52,11 @@ func (w *sweep) stride() (expired int) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	for w.left = sweepStride; w.left > 0; {
-		if w.swarm >= len(sh.swarms) {
+		if w.swarm >= sh.n {
 			w.done = true
 			return expired
 		}
-		sw := &sh.swarms[w.swarm]
+		sw := sh.at(w.swarm)
 		if !w.regrouped(sw) {
 			continue
 		}
@@ -133,7 +133,7 @@ func (w *sweep) leave(sw *swarm) {
 	}
 	w.left--
 	if c := sw.counts(); c.Seeders+c.Leechers == 0 {
-		w.shard.drop(w.swarm)
+		w.shard.drop(w.swarm, w.store.secret)
 	} else {
 		w.swarm++
 	}

@@ -1,0 +1,110 @@
+package swarm
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"runtime"
+	"testing"
+)
+
+// populations are the stores whose memory is measured. Popularity is as 1/rank: so it is
+// in perf measurements of other trackers, and roughly in public swarms.
+var populationsToMeasure = []struct {
+	name            string
+	torrents, peers int
+	zipf            bool
+	keep            Config
+}{
+	{"1M peers in 100k torrents", 100_000, 1_000_000, true, Config{}},
+	{"1M torrents of 2 peers", 1_000_000, 2_000_000, false, Config{}},
+	{"10M peers in 100k torrents", 100_000, 10_000_000, true, Config{}},
+	{"1M peers in 100k torrents, with peer ids", 100_000, 1_000_000, true, Config{PeerIDs: true}},
+	{"1M peers in 100k torrents, with capacities", 100_000, 1_000_000, true, Config{Capacities: true}},
+}
+
+// BenchmarkMemory fills stores with IPv4 peers of a hundred PIDs and tells what lives on
+// the heap then.
+func BenchmarkMemory(b *testing.B) {
+	for _, c := range populationsToMeasure {
+		b.Run(c.name, func(b *testing.B) {
+			if testing.Short() && c.peers > 2_000_000 {
+				b.Skip("takes a while")
+			}
+			for b.Loop() {
+				before := heap()
+				s := newStore(b, c.keep)
+				crowd(s, c.torrents, c.peers, c.zipf)
+				used := heap() - before
+				totals := s.Totals()
+				b.ReportMetric(float64(used)/float64(totals.Leechers+totals.Seeders), "B/peer")
+				b.ReportMetric(float64(used)/float64(totals.Swarms), "B/swarm")
+				b.ReportMetric(float64(used)/(1<<20), "MiB")
+				runtime.KeepAlive(s)
+			}
+		})
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// crowd enters peers into torrents: into each as many, or most into the first.
+func crowd(s *Store, torrents, peers int, zipf bool) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	popularity := rand.NewZipf(rng, 1.0001, 1, uint64(torrents-1))
+	a := Announce{Walks: Random, Groups: byHundred{}}
+	var r Reply
+	for i := range peers {
+		torrent := uint64(i % torrents)
+		if zipf && i >= torrents { // every torrent has a peer
+			torrent = popularity.Uint64()
+		}
+		binary.BigEndian.PutUint64(a.InfoHash[:], torrent)
+		addr := netip.AddrFrom4([4]byte{byte(10 + i>>24), byte(i >> 16), byte(i >> 8), byte(i)})
+		a.Peer = Peer{Addr: netip.AddrPortFrom(addr, 6881), Seeder: rng.IntN(2) == 0}
+		a.PID = byHundred{}.PID(addr)
+		s.Announce(&a, &r)
+	}
+}
+
+// byHundred groups addresses into a hundred PIDs.
+type byHundred struct{}
+
+func (byHundred) Epoch() uint64 { return 1 }
+func (byHundred) PID(a netip.Addr) PID {
+	b := a.As4()
+	return 1 + PID(binary.BigEndian.Uint32(b[:])*2654435761>>8)%100
+}
+
+// TestMemoryIsAsPromised holds a small population to the promises that BenchmarkMemory
+// measures on large ones.
+func TestMemoryIsAsPromised(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector has memory of its own")
+	}
+	for _, c := range []struct {
+		torrents, peers int
+		zipf            bool
+		most            float64 // bytes a peer
+	}{
+		{10_000, 100_000, true, 32},
+		{50_000, 50_000, false, 200},
+		{50_000, 100_000, false, 100},
+	} {
+		before := heap()
+		s := newStore(t, Config{})
+		crowd(s, c.torrents, c.peers, c.zipf)
+		each := float64(heap()-before) / float64(c.peers)
+		runtime.KeepAlive(s)
+		if each > c.most {
+			t.Errorf("%s: %.1f bytes a peer, promised %v", fmt.Sprintf("%d peers in %d torrents", c.peers, c.torrents), each, c.most)
+		}
+	}
+}
