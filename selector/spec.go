@@ -70,6 +70,15 @@ func (s Spec) Classes() bool {
 	return err == nil && r.Info.Classes
 }
 
+// Stable tells whether some requesters are to be given the same outsiders again and again.
+func (s Spec) Stable() bool {
+	stable := s.Options[optionStable.Name] > 0
+	for _, options := range s.Sources {
+		stable = stable || options[optionStable.Name] > 0
+	}
+	return stable
+}
+
 // shape builds one variant of a policy.
 func (r registration) shape(s Spec, options map[string]float64) (variant, error) {
 	i := r.Info

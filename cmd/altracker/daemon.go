@@ -66,6 +66,7 @@ func newTracker(c config.Config, g *guidance) (*tracker.Tracker, error) {
 	store, err := swarm.New(swarm.Config{
 		PeerIDs:          c.Announce.PeerIDs,
 		Capacities:       c.Policy.Classes(),
+		Stable:           c.Policy.Stable(),
 		MaxIntroductions: c.Announce.MaxIntroductions,
 	})
 	if err != nil {
