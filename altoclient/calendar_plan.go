@@ -16,7 +16,7 @@ import (
 // costs is the weighted mean of what is known of it.
 type CostPlan struct {
 	columns  []CostColumn
-	scales   []scale
+	scales   []scale  // by column; none if the costs are those of the only one
 	constant *CostMap // if nothing changes with time
 	end      time.Time
 }
@@ -44,7 +44,9 @@ func NewCostPlan(weights []CostWeight, columns ...CostColumn) (*CostPlan, error)
 		case m.pids != first.pids && !slices.Equal(m.pids.names, first.pids.names):
 			return nil, errors.New("cost maps number their PIDs in different ways")
 		}
-		p.scales = append(p.scales, newScale(c, weights[i]))
+		if len(columns) > 1 || weights[i].Better != LowerBetter {
+			p.scales = append(p.scales, newScale(c, weights[i]))
+		}
 		if end, ok := c.Calendar.End(); ok && (p.end.IsZero() || end.Before(p.end)) {
 			p.end = end
 		}
@@ -70,7 +72,7 @@ func (p *CostPlan) combine(slots []int) *CostMap {
 	for i, c := range p.columns {
 		maps[i] = c.Slots[slots[i]]
 	}
-	if len(maps) == 1 && p.scales[0].better == LowerBetter {
+	if p.scales == nil {
 		return maps[0]
 	}
 	return weigh(maps, p.scales)

@@ -58,6 +58,15 @@ func (r Resource) Calendar(t CostType) (CalendarOffer, bool) {
 	return r.Calendars[i], true
 }
 
+// namedCostTypes says what the names of cost types mean that answers of r have.
+func (r Resource) namedCostTypes() map[string]CostType {
+	names := make(map[string]CostType, len(r.CostTypes))
+	for i, name := range r.CostTypeNames {
+		names[name] = r.CostTypes[i]
+	}
+	return names
+}
+
 // capabilityNames are the names of cost types that a resource's capabilities
 // hold, before they have a meaning: meta may follow resources.
 type capabilityNames struct {

@@ -152,21 +152,26 @@ func sameCost(a, b float32) bool { return a == b || a != a && b != b }
 // renumbered returns the map with the PIDs of network; costs of PIDs that
 // network does not have are dropped.
 func (m *CostMap) renumbered(network *NetworkMap) *CostMap {
-	renumbered := NewCostMap(network, m.costType)
-	renumbered.network, renumbered.vtag, renumbered.context = m.network, m.vtag, m.context
-	renumbered.dropped = m.dropped
+	return m.numberedAs(newPIDIndex(network.names))
+}
+
+func (m *CostMap) numberedAs(pids *pidIndex) *CostMap {
+	next := *m
+	next.pids, next.rows, next.cells = pids, make([][]float32, len(pids.names)), 0
+	to := make([]uint32, len(m.pids.names))
+	for pid, name := range m.pids.names {
+		to[pid] = pids.number[name]
+	}
 	for src, row := range m.rows {
-		from := renumbered.pids.number[m.pids.names[src]]
 		for dst, cost := range row {
-			to := renumbered.pids.number[m.pids.names[dst]]
 			switch {
 			case sameCost(cost, undefined):
-			case from == 0 || to == 0:
-				renumbered.dropped++
+			case to[src] == 0 || to[dst] == 0:
+				next.dropped++
 			default:
-				renumbered.row(from, len(renumbered.pids.names))[to] = cost
+				next.row(to[src], len(pids.names))[to[dst]] = cost
 			}
 		}
 	}
-	return renumbered
+	return &next
 }

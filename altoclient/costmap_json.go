@@ -161,14 +161,15 @@ func (p *costMapParser) pid(name []byte) (uint32, error) {
 	return pid, nil
 }
 
-func (p *costMapParser) cost() (float32, error) {
-	n, err := p.number()
+// cost reads one number.
+func (d *document) cost() (float32, error) {
+	n, err := d.number()
 	if err != nil {
 		return 0, err
 	}
 	cost := float32(n)
 	if math.IsInf(float64(cost), 0) {
-		return 0, p.errorf("cost %g is out of range", n)
+		return 0, d.errorf("cost %g is out of range", n)
 	}
 	return cost, nil
 }

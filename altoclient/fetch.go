@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/url"
+	"slices"
 	"time"
 )
 
@@ -28,16 +27,16 @@ type remote struct {
 	directory  string
 	networkMap string // id; empty: the default one
 	config     SnapshotConfig
-	network    known[*NetworkMap]
-	costs      known[*CostMap]
-	current    *Snapshot
-	offer      updateOffer // of the pair of maps above
+	weights    []CostWeight // none: routingcost alone
+	updates    UpdateMode   // what costs are to be asked for so that it is possible
 
-	// What follows is used if the operator has weighed cost types.
-	weights []CostWeight
-	parts   map[CostType]part
-	columns []CostColumn
-	plan    *CostPlan
+	network known[*NetworkMap]
+	parts   []costPart  // by question
+	offer   updateOffer // of the maps above
+
+	current   *Snapshot
+	published []*MultiCostMap // the costs of current, with its numbers
+	plan      *CostPlan       // of them
 }
 
 // known is the version at hand of one document.
@@ -54,7 +53,7 @@ const (
 	pairPause  = 100 * time.Millisecond // at least; grows with the rounds
 )
 
-// fetch follows the directory to a network map and its routingcost cost map. With
+// fetch follows the directory to a network map and the costs between its PIDs. With
 // bypass it asks for everything anew, caches on the way included.
 func (r *remote) fetch(ctx context.Context, bypass bool) (fetched, error) {
 	var f fetched
@@ -74,52 +73,15 @@ func (r *remote) fetch(ctx context.Context, bypass bool) (fetched, error) {
 	if err != nil {
 		return f, err
 	}
-	if len(r.weights) > 0 {
-		return f, r.fetchPlan(ctx, dir, networkAt, network, bypass, &f)
-	}
-	costsAt, offered := dir.CostMap(networkAt.ID, RoutingCost)
-	if at, costType, ok := dir.filteredRoutingCost(networkAt.ID); ok && r.tooLarge(network) {
+	if at, costType, ok := dir.filteredRoutingCost(networkAt.ID); ok && len(r.weights) == 0 && r.tooLarge(network) {
 		return f, r.fetchRows(ctx, networkAt, at, costType, network, bypass, &f)
 	}
-	r.offer = dir.updates(networkAt, costsAt)
-	if !offered {
-		return f, r.publish(&f, network, nil)
-	}
-	network, costs, err := r.fetchPair(ctx, networkAt.URI, costsAt.URI, network, bypass, &f)
-	if err != nil {
-		if r.current == nil || r.current.costs == nil {
-			// Half the guidance beats none.
-			return f, errors.Join(err, r.publish(&f, network, nil))
-		}
+	network, costs, err := r.fetchCosts(ctx, dir, networkAt, network, bypass, &f)
+	if err != nil && r.current != nil && r.current.costs != nil {
 		return f, err
 	}
-	return f, r.publish(&f, network, costs)
-}
-
-// fetchPair gets the cost map that belongs to network or, if the server has
-// moved on, another network map with its cost map.
-func (r *remote) fetchPair(ctx context.Context, networkAt, costsAt string, network *NetworkMap, bypass bool, f *fetched) (*NetworkMap, *CostMap, error) {
-	for round := range pairRounds {
-		costs, err := r.fetchCosts(ctx, costsAt, network, bypass || round > 0, f)
-		if err != nil {
-			return network, nil, err
-		}
-		if costs.network == network.vtag {
-			return network, costs, nil
-		}
-		f.skews++
-		if err := pause(ctx, round); err != nil {
-			return network, nil, err
-		}
-		if network, err = r.fetchNetwork(ctx, networkAt, true, f); err != nil {
-			return network, nil, err
-		}
-		// Costs that the network map before did not have PIDs for are lost.
-		if costs.network == network.vtag && costs.dropped == 0 {
-			return network, costs, nil
-		}
-	}
-	return network, nil, fmt.Errorf("network map %v and its cost map after %d rounds: %w", network.vtag, pairRounds, ErrSkew)
+	// Half the guidance beats none.
+	return f, errors.Join(err, r.publish(&f, network, costs))
 }
 
 func pause(ctx context.Context, round int) error {
@@ -156,57 +118,63 @@ func (r *remote) fetchNetwork(ctx context.Context, uri string, bypass bool, f *f
 			f.retags++
 		}
 	}
-	if m != r.network.document {
-		// The cost map at hand has the numbers of the old network map.
-		r.costs.validators = validators{}
-	}
 	r.network = known[*NetworkMap]{m, uri, reply.validators}
 	return m, nil
 }
 
-func (r *remote) fetchCosts(ctx context.Context, uri string, network *NetworkMap, bypass bool, f *fetched) (*CostMap, error) {
-	req := request{uri: uri, mediaType: MediaTypeCostMap, bypass: bypass}
-	if r.costs.uri == uri && !bypass {
-		req.known = r.costs.validators
+// publish makes a Snapshot, unless the one at hand says the same.
+func (r *remote) publish(f *fetched, network *NetworkMap, costs []*MultiCostMap) error {
+	numbered := make([]*MultiCostMap, len(costs))
+	for i, m := range costs {
+		numbered[i] = m.renumbered(network)
 	}
-	var m *CostMap
-	read := r.client.readCostMap(&m, network)
-	reply, err := r.client.get(ctx, req, func(body io.Reader, base *url.URL) error {
-		if err := read(body, base); err != nil {
-			return err
-		}
-		if m.costType.Metric != RoutingCost { // whatever the directory says
-			return &ParseError{
-				Path: "/meta/cost-type/cost-metric",
-				Err:  fmt.Errorf("want %s, have %.40q", RoutingCost, m.costType.Metric),
-			}
-		}
+	if err := r.compile(network, numbered); err != nil {
+		return err
+	}
+	f.snapshot = r.current
+	if r.plan == nil {
 		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("cost map: %w", err)
 	}
-	f.fresh = f.fresh.earlier(reply.fresh)
-	if reply.unchanged {
-		return r.costs.document, nil
+	if end := r.plan.End(); !end.IsZero() {
+		f.fresh = f.fresh.earlier(freshness{lifetime: max(0, time.Until(end)), known: true})
 	}
-	if m.sameContent(r.costs.document) {
-		m = r.costs.document
-	}
-	r.costs = known[*CostMap]{m, uri, reply.validators}
-	return m, nil
+	return nil
 }
 
-// publish makes a Snapshot, unless the one at hand says the same.
-func (r *remote) publish(f *fetched, network *NetworkMap, costs *CostMap) error {
-	if s := r.current; s != nil && s.network == network && s.costs == costs {
-		f.snapshot = s
+// compile makes a Snapshot of maps of the same numbers.
+func (r *remote) compile(network *NetworkMap, costs []*MultiCostMap) error {
+	old := r.current
+	if old != nil && old.network == network && old.inward == nil && slices.EqualFunc(r.published, costs, (*MultiCostMap).same) {
 		return nil
 	}
-	s, err := NewSnapshot(network, costs, r.config)
+	plan, err := r.newPlan(costs)
 	if err != nil {
 		return err
 	}
-	r.current, f.snapshot = s, s
+	var s *Snapshot
+	if plan == nil {
+		s, err = NewSnapshot(network, nil, r.config)
+	} else {
+		s, err = NewPlannedSnapshot(network, plan, time.Now(), r.config)
+	}
+	if err != nil {
+		return err
+	}
+	r.current, r.published, r.plan = s, costs, plan
 	return nil
+}
+
+// newPlan returns nil if there are no costs.
+func (r *remote) newPlan(costs []*MultiCostMap) (*CostPlan, error) {
+	var columns []CostColumn
+	for _, m := range costs {
+		columns = append(columns, m.columns...)
+	}
+	switch {
+	case len(columns) == 0:
+		return nil, nil
+	case len(r.weights) == 0:
+		return NewCostPlan([]CostWeight{{Type: columns[0].Type, Better: LowerBetter}}, columns...)
+	}
+	return NewCostPlan(r.weights, columns...)
 }

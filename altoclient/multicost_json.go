@@ -3,10 +3,9 @@ package altoclient
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"slices"
-	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // ParseMultiCostMap reads an application/alto-costmap+json document whose costs
@@ -55,33 +54,34 @@ func parseMultiCosts(r io.Reader, network *NetworkMap, names map[string]CostType
 }
 
 // multiCostParser reads names as a [costMapParser] does; the costs go into
-// columns.
+// layers.
 type multiCostParser struct {
 	costMapParser
 	field     string // where the costs are
 	typeNames map[string]CostType
 
-	columns   []CostColumn
-	several   bool // each cost is an array of columns
-	calendars []namedCalendar
-	sawMeta   bool
-	raw       []byte   // costs that came before meta, which says how to read them
-	from      []uint32 // by destination: the source that it was seen with last
-	used      int      // cells
-	perPID    int      // cells
-}
-
-type namedCalendar struct {
-	names    []string
-	calendar Calendar
+	sawMeta bool
+	text    jsontext.Value // of meta
+	about   costMeta
+	shape   costShape
+	layers  []*CostMap // one for each number of a cell
+	cell    []float32
+	raw     []byte   // costs that came before meta, which says how to read them
+	from    []uint32 // by destination: the source that it was seen with last
+	used    int      // cells
+	perPID  int      // cells
 }
 
 func (p *multiCostParser) member(name []byte) (err error) {
 	switch string(name) {
 	case "meta":
 		p.sawMeta = true
-		if err = p.object(p.meta); err == nil {
-			err = p.shape()
+		if p.text, err = p.document.raw(); err != nil {
+			return err
+		}
+		p.about, err = readCostMeta(p.text, p.typeNames, p.field != "cost-map")
+		if err == nil {
+			err = p.prepare()
 		}
 	case p.field:
 		p.sawMap = true
@@ -96,103 +96,13 @@ func (p *multiCostParser) member(name []byte) (err error) {
 	return err
 }
 
-func (p *multiCostParser) meta(name []byte) (err error) {
-	switch string(name) {
-	case "dependent-vtags":
-		if p.field != "cost-map" {
-			return p.skip()
-		}
-		p.network, err = p.dependentVersionTag()
-	case "cost-type":
-		p.CostMap.costType, p.context, err = p.costTypeInContext()
-	case "multi-cost-types":
-		p.several = true
-		err = p.multiCostTypes()
-	case "calendar-response-attributes":
-		err = p.array(func() error {
-			if len(p.calendars) >= maxCostTypes {
-				return p.errorf("%w", tooMany("calendars", maxCostTypes))
-			}
-			names, c, err := p.responseCalendar()
-			p.calendars = append(p.calendars, namedCalendar{names, c})
-			return err
-		})
-	default:
-		err = p.skip()
-	}
-	return err
-}
-
-func (p *multiCostParser) multiCostTypes() error {
-	types, err := p.costTypes()
-	for _, t := range types {
-		p.columns = append(p.columns, CostColumn{Type: t})
-	}
-	return err
-}
-
-// shape settles how a cost is written, once meta is complete.
-func (p *multiCostParser) shape() error {
-	if !p.several {
-		if !p.CostMap.costType.complete() {
-			return missing("/meta/cost-type")
-		}
-		p.columns = []CostColumn{{Type: p.CostMap.costType}}
-	}
-	for i, c := range p.columns {
-		if !c.Type.scalar() {
-			return &ParseError{Path: p.typePath(i) + "/cost-mode", Err: errMode(c.Type)}
-		}
-	}
-	for i, c := range p.calendars {
-		if err := p.apply(c); err != nil {
-			return &ParseError{Path: "/meta/calendar-response-attributes/" + strconv.Itoa(i), Err: err}
-		}
-	}
-	slots := 0
-	for i := range p.columns {
-		c := &p.columns[i]
-		n := max(1, c.Calendar.Intervals)
-		if slots += n; slots > maxIntervals {
-			return p.errorf("%w", tooMany("intervals", maxIntervals))
-		}
-		for range n {
-			c.Slots = append(c.Slots, &CostMap{costType: c.Type, context: p.context, pids: p.pids})
-		}
-	}
-	p.perPID = slots * rowHeader
+// prepare makes room for what meta promises.
+func (p *multiCostParser) prepare() error {
+	p.shape = p.about.shape()
+	p.cell = make([]float32, p.shape.size())
+	p.layers = p.about.newLayers(p.pids)
+	p.perPID = len(p.layers) * rowHeader
 	return p.afford(0)
-}
-
-func (p *multiCostParser) typePath(i int) string {
-	if p.several {
-		return "/meta/multi-cost-types/" + strconv.Itoa(i)
-	}
-	return "/meta/cost-type"
-}
-
-// apply gives a calendar to the columns that it names.
-func (p *multiCostParser) apply(c namedCalendar) error {
-	if len(p.columns) == 1 {
-		c.names = nil // the directory may call it what it likes
-	} else if len(c.names) == 0 && len(p.calendars) > 1 {
-		return errors.New("several calendars: want cost-type-names")
-	}
-	for i := range p.columns {
-		column := &p.columns[i]
-		named := len(c.names) == 0 || slices.ContainsFunc(c.names, func(name string) bool {
-			return p.typeNames[name] == column.Type
-		})
-		if named && column.Calendar.Intervals == 0 {
-			column.Calendar = c.calendar
-		}
-	}
-	for _, name := range c.names {
-		if _, ok := p.typeNames[name]; !ok {
-			return fmt.Errorf("cost type name %.80q is not known", name)
-		}
-	}
-	return nil
 }
 
 // source reads the costs from one PID.
@@ -258,64 +168,20 @@ func (p *multiCostParser) drop() error {
 
 // pair reads all that is said of the costs from src to dst.
 func (p *multiCostParser) pair(src, dst uint32) error {
-	if !p.several {
-		return p.column(&p.columns[0], src, dst)
-	}
-	if err := p.enter(kindArray, "an array of costs"); err != nil {
+	if err := p.shape.read(p.document, p.cell); err != nil || src == 0 || dst == 0 {
 		return err
 	}
-	for i := range p.columns {
-		if p.dec.PeekKind() == ']' {
-			return p.errorf("want %d costs, have %d", len(p.columns), i)
-		}
-		if err := p.column(&p.columns[i], src, dst); err != nil {
+	for i, m := range p.layers {
+		if err := p.put(m, src, dst, p.cell[i]); err != nil {
 			return err
 		}
 	}
-	return p.end(len(p.columns), "costs")
+	return nil
 }
 
-// column reads what is said of one cost type.
-func (p *multiCostParser) column(c *CostColumn, src, dst uint32) error {
-	if c.Calendar.Intervals == 0 {
-		return p.value(c.Slots[0], src, dst)
-	}
-	if p.dec.PeekKind() == kindNull {
-		return p.skip()
-	}
-	if err := p.enter(kindArray, "the values of a calendar"); err != nil {
-		return err
-	}
-	for i, slot := range c.Slots {
-		if p.dec.PeekKind() == ']' {
-			return p.errorf("want %d values, have %d", len(c.Slots), i)
-		}
-		if err := p.value(slot, src, dst); err != nil {
-			return err
-		}
-	}
-	return p.end(len(c.Slots), "values")
-}
-
-// end leaves an array that must be over.
-func (p *multiCostParser) end(want int, what string) error {
-	if p.dec.PeekKind() == ']' {
-		return p.leave()
-	}
-	if err := p.skip(); err != nil {
-		return err
-	}
-	return p.errorf("want %d %s, have more", want, what)
-}
-
-// value reads one cost.
-func (p *multiCostParser) value(m *CostMap, src, dst uint32) error {
-	if p.dec.PeekKind() == kindNull {
-		return p.skip()
-	}
-	cost, err := p.cost()
-	if err != nil || src == 0 || dst == 0 {
-		return err
+func (p *multiCostParser) put(m *CostMap, src, dst uint32, cost float32) error {
+	if sameCost(cost, undefined) {
+		return nil
 	}
 	for int(src) >= len(m.rows) {
 		m.rows = append(m.rows, nil)
@@ -356,38 +222,23 @@ func (p *multiCostParser) late() error {
 	return below("/"+p.field, p.object(p.source))
 }
 
-// below gives an error about a value that was read by itself its place in the
-// document.
-func below(path string, err error) error {
-	var wrong *ParseError
-	if errors.As(err, &wrong) {
-		return &ParseError{Path: path + wrong.Path, Err: wrong.Err}
-	}
-	return err
-}
-
 func (p *multiCostParser) finish() (*MultiCostMap, error) {
 	switch {
 	case !p.sawMeta:
 		return nil, missing("/meta")
-	case p.network == (VersionTag{}) && p.field == "cost-map":
+	case p.about.network == (VersionTag{}) && p.field == "cost-map":
 		return nil, missing("/meta/dependent-vtags")
 	case !p.sawMap:
 		return nil, missing("/" + p.field)
 	}
-	for _, c := range p.columns {
-		for _, m := range c.Slots {
-			m.network, m.dropped = p.network, p.dropped
-			for len(m.rows) < len(p.pids.names) {
-				m.rows = append(m.rows, nil)
-			}
-			if c.Type.Mode != Ordinal {
-				continue
-			}
-			if err := m.checkRanks(p.field, false); err != nil {
-				return nil, err
-			}
+	for _, m := range p.layers {
+		for len(m.rows) < len(p.pids.names) {
+			m.rows = append(m.rows, nil)
 		}
 	}
-	return &MultiCostMap{network: p.network, pids: p.pids, columns: p.columns, dropped: p.dropped}, nil
+	m := p.about.compose(p.pids, p.layers, p.dropped, p.text)
+	if err := m.checkRanks(p.field); err != nil {
+		return nil, err
+	}
+	return m, nil
 }

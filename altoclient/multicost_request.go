@@ -110,16 +110,12 @@ func (c *Client) multiCosts(ctx context.Context, r Resource, filter MultiCostFil
 	if err := filter.check(r); err != nil {
 		return nil, freshness{}, err
 	}
-	names := make(map[string]CostType, len(r.CostTypes))
-	for i, name := range r.CostTypeNames {
-		names[name] = r.CostTypes[i]
-	}
 	var m *MultiCostMap
 	reply, err := c.get(ctx, request{
 		uri: r.URI, mediaType: MediaTypeCostMap, bypass: bypass,
 		accepts: MediaTypeCostMapFilter, params: filter.AppendJSON(nil),
 	}, func(body io.Reader, _ *url.URL) (err error) {
-		m, err = ParseMultiCostMap(body, network, names, c.config.Limits)
+		m, err = ParseMultiCostMap(body, network, r.namedCostTypes(), c.config.Limits)
 		if err != nil {
 			return err
 		}
@@ -133,10 +129,7 @@ func (c *Client) multiCosts(ctx context.Context, r Resource, filter MultiCostFil
 
 // checkTypes compares what came with what was asked for.
 func (m *MultiCostMap) checkTypes(want []CostType) error {
-	have := make([]CostType, len(m.columns))
-	for i, c := range m.columns {
-		have[i] = c.Type
-	}
+	have := m.types()
 	if !slices.Equal(have, want) {
 		return &ParseError{Path: "/meta", Err: fmt.Errorf("want the cost types %v, have %v", want, have)}
 	}

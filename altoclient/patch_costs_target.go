@@ -5,12 +5,11 @@ import (
 	"maps"
 )
 
-// This file makes costEdit a patchTarget.
+// This file makes costEdit a patchTarget. A place below that of a pair, such as
+// one slot of a calendar, takes its cell apart; at the end it is put together
+// again.
 
-var (
-	errNotCosts = errors.New("a row of costs is an object of numbers")
-	errPlace    = errors.New("a cost map has no such place")
-)
+var errPlace = errors.New("a cost map has no such place")
 
 const costMapMember = "cost-map"
 
@@ -21,29 +20,52 @@ func (e *costEdit) get(at []string) (any, error) {
 		return e.rest.get(at)
 	}
 	switch len(at) {
+	case 1:
+		return nil, errPlace // to copy or to compare all costs is no change
 	case 2:
-		src, err := e.existing(at[1])
-		if err != nil {
-			return nil, err
-		}
-		row := make(map[string]any)
-		for dst, cost := range e.rows[src] {
-			if !sameCost(cost, undefined) {
-				row[e.pids.names[dst]] = float64(cost)
-			}
-		}
-		return row, nil
-	case 3:
-		src, dst, err := e.cell(at)
-		if err != nil {
-			return nil, err
-		}
-		return float64(e.Cost(src, dst)), nil
+		return e.row(at[1])
 	}
-	return nil, errPlace
+	src, dst, err := e.pair(at)
+	if err != nil {
+		return nil, err
+	}
+	cell, err := e.value(src, dst)
+	if err != nil {
+		return nil, err
+	}
+	return (&tree{cell}).get(at[3:])
 }
 
-// holds compares in the precision that costs are kept in.
+func (e *costEdit) row(name string) (any, error) {
+	src, err := e.existing(name)
+	if err != nil {
+		return nil, err
+	}
+	row := make(map[string]any)
+	for dst := range e.pids.names {
+		if cell, err := e.value(src, uint32(dst)); err == nil {
+			row[e.pids.names[dst]] = cell
+		}
+	}
+	return row, nil
+}
+
+// value returns what the document says of a pair.
+func (e *costEdit) value(src, dst uint32) (any, error) {
+	if cell, ok := e.apart[cellPlace{src, dst}]; ok {
+		return cell, nil
+	}
+	defined := false
+	for i, m := range e.layers {
+		e.cell[i] = m.Cost(src, dst)
+		defined = defined || !sameCost(e.cell[i], undefined)
+	}
+	if !defined {
+		return nil, errNoValue
+	}
+	return e.old.shape.value(e.cell), nil
+}
+
 func (e *costEdit) holds(at []string, value any) (bool, error) {
 	if !e.inMap(at) {
 		return e.rest.holds(at, value)
@@ -54,16 +76,10 @@ func (e *costEdit) holds(at []string, value any) (bool, error) {
 	}
 	row, ok := have.(map[string]any)
 	if !ok {
-		return sameNumber(have, value), nil
+		return sameValue(have, value), nil
 	}
 	want, ok := value.(map[string]any)
-	return ok && maps.EqualFunc(row, want, sameNumber), nil
-}
-
-func sameNumber(a, b any) bool {
-	x, ok := a.(float64)
-	y, also := b.(float64)
-	return ok && also && float32(x) == float32(y)
+	return ok && maps.EqualFunc(row, want, sameValue), nil
 }
 
 func (e *costEdit) add(at []string, value any) error {
@@ -87,10 +103,9 @@ func (e *costEdit) add(at []string, value any) error {
 		if err != nil {
 			return err
 		}
-		e.own(src)
 		return e.putValue(src, dst, value)
 	}
-	return errPlace
+	return e.within(at, func(cell *tree) error { return cell.add(at[3:], value) })
 }
 
 func (e *costEdit) addRows(value any) error {
@@ -98,7 +113,7 @@ func (e *costEdit) addRows(value any) error {
 	if !ok {
 		return errNotCosts
 	}
-	for src := range e.rows {
+	for src := range e.pids.names {
 		e.drop(uint32(src))
 	}
 	for name, row := range rows {
@@ -133,11 +148,11 @@ func (e *costEdit) addRow(name string, value any) error {
 }
 
 func (e *costEdit) putValue(src, dst uint32, value any) error {
-	cost, ok := value.(float64)
-	if !ok {
-		return errNotCosts
+	if err := e.old.shape.parse(value, e.cell); err != nil {
+		return err
 	}
-	return e.put(src, dst, cost)
+	e.own(src)
+	return e.put(src, dst, e.cell)
 }
 
 func (e *costEdit) remove(at []string) error {
@@ -146,7 +161,7 @@ func (e *costEdit) remove(at []string) error {
 	}
 	switch len(at) {
 	case 1:
-		for src := range e.rows {
+		for src := range e.pids.names {
 			e.drop(uint32(src))
 		}
 		return nil // what follows must put another one there
@@ -158,33 +173,70 @@ func (e *costEdit) remove(at []string) error {
 		e.drop(src)
 		return nil
 	case 3:
-		src, dst, err := e.cell(at)
+		src, dst, err := e.pair(at)
 		if err != nil {
+			return err
+		}
+		if _, err := e.value(src, dst); err != nil {
 			return err
 		}
 		e.own(src)
 		e.undefine(src, dst)
 		return nil
 	}
-	return errPlace
+	return e.within(at, func(cell *tree) error { return cell.remove(at[3:]) })
+}
+
+// within changes something in the cell of a pair.
+func (e *costEdit) within(at []string, change func(*tree) error) error {
+	if e.old.shape.scalar() {
+		return errPlace
+	}
+	src, dst, err := e.pair(at)
+	if err != nil {
+		return err
+	}
+	cell, err := e.value(src, dst)
+	if err != nil {
+		return err
+	}
+	whole := &tree{cell}
+	if err := change(whole); err != nil {
+		return err
+	}
+	if e.apart == nil {
+		e.apart = make(map[cellPlace]any)
+	}
+	e.apart[cellPlace{src, dst}] = whole.root
+	return nil
+}
+
+// rejoin puts the cells together that were taken apart.
+func (e *costEdit) rejoin() error {
+	for at, value := range e.apart {
+		if err := e.putValue(at.src, at.dst, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // existing returns the number of a PID that has a row.
 func (e *costEdit) existing(name string) (uint32, error) {
 	src, ok := e.pids.number[name]
-	if !ok || e.rows[src] == nil {
+	if !ok || !e.has(src) {
 		return 0, errNoValue
 	}
 	return src, nil
 }
 
-// cell returns the numbers of a pair that has a cost.
-func (e *costEdit) cell(at []string) (src, dst uint32, err error) {
+// pair returns the numbers of the PIDs of a place.
+func (e *costEdit) pair(at []string) (src, dst uint32, err error) {
 	if src, err = e.existing(at[1]); err != nil {
 		return 0, 0, err
 	}
 	dst, ok := e.pids.number[at[2]]
-	if !ok || sameCost(e.Cost(src, dst), undefined) {
+	if !ok {
 		return 0, 0, errNoValue
 	}
 	return src, dst, nil

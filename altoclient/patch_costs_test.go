@@ -13,7 +13,15 @@ import (
 )
 
 func patchCosts(m *CostMap, mediaType, patch string) (*CostMap, error) {
-	edit := editCosts(m, Limits{}.withDefaults())
+	next, err := patchMultiCosts(m.asMulti(), nil, mediaType, patch)
+	if err != nil {
+		return nil, err
+	}
+	return next.columns[0].Slots[0], nil
+}
+
+func patchMultiCosts(m *MultiCostMap, names map[string]CostType, mediaType, patch string) (*MultiCostMap, error) {
+	edit := editCosts(m, names, Limits{}.withDefaults())
 	var err error
 	if mediaType == MediaTypeJSONPatch {
 		err = jsonPatch(strings.NewReader(patch), edit, edit.limits)
@@ -107,7 +115,7 @@ func TestCostPatchesThatMakeNoSense(t *testing.T) {
 func TestCostPatchKeepsLimits(t *testing.T) {
 	m := parseCostMap(t, costMapDoc(Numerical, `{"a":{"a":1}}`), nil)
 	for _, limits := range []Limits{{PIDs: 1}, {Pairs: 1}, {Bytes: 10}} {
-		edit := editCosts(m, limits.withDefaults())
+		edit := editCosts(m.asMulti(), nil, limits.withDefaults())
 		if err := edit.merge(strings.NewReader(`{"cost-map":{"a":{"b":1},"b":{"a":1}}}`)); err == nil {
 			t.Errorf("%+v: no error", limits)
 		}
@@ -241,7 +249,7 @@ func BenchmarkCostMergePatch(b *testing.B) {
 	patch := []byte(`{"meta":{"vtag":{"resource-id":"costs","tag":"2"}},"cost-map":{"pid-7":{"pid-9":3}}}`)
 	b.ReportAllocs()
 	for b.Loop() {
-		edit := editCosts(m, Limits{}.withDefaults())
+		edit := editCosts(m.asMulti(), nil, Limits{}.withDefaults())
 		if err := edit.merge(bytes.NewReader(patch)); err != nil {
 			b.Fatal(err)
 		}
@@ -249,7 +257,7 @@ func BenchmarkCostMergePatch(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := NewSnapshot(network, next, SnapshotConfig{}); err != nil {
+		if _, err := NewSnapshot(network, next.columns[0].Slots[0], SnapshotConfig{}); err != nil {
 			b.Fatal(err)
 		}
 	}

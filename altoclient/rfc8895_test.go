@@ -13,7 +13,7 @@ import (
 )
 
 // followed is a pair of maps as it is between updates, without a server.
-func followed(t *testing.T, network, costs string) (*pair, *Source) {
+func followed(t *testing.T, network, costs string) (*replica, *Source) {
 	t.Helper()
 	client := NewClient(Config{})
 	t.Cleanup(client.Close)
@@ -24,10 +24,11 @@ func followed(t *testing.T, network, costs string) (*pair, *Source) {
 	f := s.follower
 	f.remote.network.document = parseNetworkMap(t, network)
 	if costs != "" {
-		f.remote.costs.document = parseCostMap(t, costs, f.remote.network.document)
-		f.remote.offer.costs.ID = "costs"
+		m := parseCostMap(t, costs, f.remote.network.document)
+		f.remote.parts = []costPart{{known[*MultiCostMap]{document: m.asMulti()}, f.remote.network.document}}
+		f.remote.offer.costs = []costQuestion{{at: Resource{ID: "costs"}}}
 	}
-	return f.newPair(), s
+	return f.newReplica(), s
 }
 
 func readExample(t *testing.T, name string) string { return readTestdata(t, "rfc8895/"+name) }
@@ -78,7 +79,7 @@ func TestDirectoryOfRFC8895(t *testing.T) {
 		if err != nil || !ok {
 			t.Fatalf("%s: %v, %t", name, err, ok)
 		}
-		offer := dir.updates(network, costs)
+		offer := dir.updates(network, []costQuestion{{at: costs}})
 		if offer.sse.ID != "update-my-costs" || offer.tips.ID != wantTIPS {
 			t.Errorf("%s: updates by %q and %q", name, offer.sse.ID, offer.tips.ID)
 		}
@@ -91,8 +92,8 @@ func TestDirectoryOfRFC8895(t *testing.T) {
 
 // asNamed lets a stream of the RFC use the substream ids that we use.
 func asNamed(stream string) string {
-	return strings.NewReplacer(",my-network-map\n", ",network\n", ",my-routingcost-map\n", ",costs\n",
-		",net\n", ",network\n", ",routing\n", ",costs\n").Replace(stream)
+	return strings.NewReplacer(",my-network-map\n", ",network\n", ",my-routingcost-map\n", ",costs-0\n",
+		",net\n", ",network\n", ",routing\n", ",costs-0\n").Replace(stream)
 }
 
 func TestStreamOfRFC8895(t *testing.T) {
@@ -146,7 +147,7 @@ func TestAdvancedStreamOfRFC8895(t *testing.T) {
 	if !errors.Is(err, errRefused) || !strings.Contains(err.Error(), "stopped") {
 		t.Errorf("stopped: %v", err)
 	}
-	if cost := p.costs.Cost(2, 3); cost != 31 {
+	if cost := p.costs[0].document.columns[0].Slots[0].Cost(2, 3); cost != 31 {
 		t.Errorf("cost is %v", cost)
 	}
 }
@@ -213,7 +214,7 @@ func TestViewsOfRFC9569(t *testing.T) {
 	if want := (TIPSView{"", 101, 106, TIPSEdge{103, 105}}); view != want || err != nil {
 		t.Errorf("%+v, %v, want %+v", view, err, want)
 	}
-	text, err := json.Marshal(TIPSParams{"my-routingcost-map", "0881080"})
+	text, err := json.Marshal(TIPSParams{ResourceID: "my-routingcost-map", Tag: "0881080"})
 	if want := readTestdata(t, "rfc9569/next-edge-request.json"); err != nil || string(text) != strings.Join(strings.Fields(want), "") {
 		t.Errorf("%s, %v, want %s", text, err, want)
 	}

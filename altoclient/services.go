@@ -52,6 +52,38 @@ func (d *Directory) FilteredCostMap(networkMap string, costType CostType) (Resou
 	})
 }
 
+// MultiCostMap returns the resource that offers all of the given types at once
+// about the network map called networkMap; see [Client.MultiCostMap].
+func (d *Directory) MultiCostMap(networkMap string, types []CostType) (Resource, bool) {
+	return d.service(MediaTypeCostMap, MediaTypeCostMapFilter, func(r Resource) bool {
+		if !slices.Contains(r.Uses, networkMap) || r.MaxCostTypes < len(types) {
+			return false
+		}
+		return !slices.ContainsFunc(types, func(t CostType) bool { return !slices.Contains(r.CostTypes, t) })
+	})
+}
+
+// CostCalendar returns the resource that offers a calendar of the given type about
+// the network map called networkMap; see [Client.MultiCostMap].
+func (d *Directory) CostCalendar(networkMap string, t CostType) (Resource, bool) {
+	return d.service(MediaTypeCostMap, MediaTypeCostMapFilter, func(r Resource) bool {
+		_, ok := r.Calendar(t)
+		return ok && slices.Contains(r.Uses, networkMap) && slices.Contains(r.CostTypes, t)
+	})
+}
+
+// fullCostMap returns the full cost map of exactly the given type.
+func (d *Directory) fullCostMap(networkMap string, t CostType) (Resource, bool) {
+	i := slices.IndexFunc(d.Resources, func(r Resource) bool {
+		return r.Accepts == "" && isMediaType(r.MediaType, MediaTypeCostMap) &&
+			slices.Equal(r.CostTypes, []CostType{t}) && slices.Contains(r.Uses, networkMap)
+	})
+	if i < 0 {
+		return Resource{}, false
+	}
+	return d.Resources[i], true
+}
+
 // EndpointProperties returns the resource that knows a property of addresses, such
 // as [PIDProperty]; see [Client.EndpointProperties].
 func (d *Directory) EndpointProperties(property string) (Resource, bool) {

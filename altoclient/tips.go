@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // The media types of RFC 9569.
@@ -17,6 +19,10 @@ const (
 type TIPSParams struct {
 	ResourceID string `json:"resource-id"`
 	Tag        string `json:"tag,omitempty"` // of the version at hand
+
+	// Input is what would be POSTed to a resource that wants that; nil for the
+	// others.
+	Input jsontext.Value `json:"input,omitempty"`
 }
 
 // TIPSEdge is what leads from one version of a resource to another (RFC 9569

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -27,57 +26,6 @@ func UpdateModes() []UpdateMode {
 }
 
 func (m UpdateMode) known() bool { return m == "" || slices.Contains(UpdateModes(), m) }
-
-// updateOffer is what a directory has for a network map and its cost map.
-type updateOffer struct {
-	network, costs Resource // costs is zero if there is no cost map
-	sse, tips      Resource // zero if not offered
-}
-
-// updates returns what the directory offers for a pair of maps. A service that
-// has updates for one of them only is none: the other one would have to be asked
-// for at each change.
-func (d *Directory) updates(network, costs Resource) updateOffer {
-	offer := updateOffer{network: network, costs: costs}
-	for _, r := range d.Resources {
-		if !slices.Contains(r.Uses, network.ID) || costs.ID != "" && !slices.Contains(r.Uses, costs.ID) {
-			continue
-		}
-		switch {
-		case offer.sse.ID == "" && isMediaType(r.MediaType, MediaTypeEventStream) && isMediaType(r.Accepts, MediaTypeUpdateStreamParams):
-			offer.sse = r
-		case offer.tips.ID == "" && isMediaType(r.MediaType, MediaTypeTIPS) && isMediaType(r.Accepts, MediaTypeTIPSParams) &&
-			r.patchable(network.ID) && (costs.ID == "" || r.patchable(costs.ID)):
-			offer.tips = r
-		}
-	}
-	return offer
-}
-
-// patchable tells whether we know all the incremental changes that there may be
-// of a resource. Who does not must ask for none (RFC 8895 section 6.5), and must
-// not use TIPS (RFC 9569 section 6.1).
-func (r Resource) patchable(id string) bool {
-	return !slices.ContainsFunc(r.IncrementalChanges[id], func(mediaType string) bool {
-		return mediaType != MediaTypeMergePatch && mediaType != MediaTypeJSONPatch
-	})
-}
-
-// incrementalChanges reads the capability of RFC 8895 section 6.3.
-func (p *directoryParser) incrementalChanges() (map[string][]string, error) {
-	changes := make(map[string][]string)
-	err := p.object(func(name []byte) error {
-		id := string(name)
-		list, err := p.str()
-		for mediaType := range strings.SplitSeq(list, ",") {
-			if mediaType = strings.ToLower(strings.TrimSpace(mediaType)); mediaType != "" {
-				changes[id] = append(changes[id], mediaType)
-			}
-		}
-		return err
-	})
-	return changes, err
-}
 
 // What ends the following of updates. Everything else is trouble on the way.
 var (
@@ -113,7 +61,7 @@ type follower struct {
 	suspected bool // what is at hand may be wrong, whatever its validators say
 	failures  int  // in a row, of following
 	retry     time.Time
-	pair      *pair
+	replica   *replica
 }
 
 // fetch is that of the remote.
@@ -127,15 +75,14 @@ func (f *follower) fetch(ctx context.Context, bypass bool) (fetched, error) {
 }
 
 // choose returns how to follow now, nil if there is no way.
-func (f *follower) choose() func(context.Context, *pair) error {
+func (f *follower) choose() func(context.Context, *replica) error {
 	if !f.usable || f.mode == UpdatesPoll || time.Now().Before(f.retry) {
 		return nil
 	}
-	offer := f.remote.offer
-	switch {
-	case offer.sse.ID != "" && f.mode != UpdatesTIPS:
+	switch f.remote.offer.way(f.mode) {
+	case UpdatesSSE:
 		return f.stream
-	case offer.tips.ID != "" && f.mode != UpdatesSSE:
+	case UpdatesTIPS:
 		return f.views
 	}
 	return nil
@@ -181,8 +128,8 @@ func (s *Source) suspend() (resume func()) {
 }
 
 // run follows until something ends it that opening another stream does not mend.
-func (f *follower) run(ctx context.Context, way func(context.Context, *pair) error) error {
-	p := f.newPair()
+func (f *follower) run(ctx context.Context, way func(context.Context, *replica) error) error {
+	p := f.newReplica()
 	for failures := 1; ; failures++ {
 		opened := time.Now()
 		err := way(ctx, p)
@@ -240,7 +187,7 @@ func (s *Source) forsake(err error) {
 	if errors.Is(err, errDoubt) {
 		s.status.Resyncs++
 		f.suspected = true
-		f.pair = nil
+		f.replica = nil
 	}
 }
 

@@ -7,10 +7,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // The media types of RFC 8895.
@@ -31,6 +33,10 @@ type AddUpdates struct {
 	ResourceID  string `json:"resource-id"`
 	Tag         string `json:"tag,omitempty"`                 // of the version at hand
 	Incremental *bool  `json:"incremental-changes,omitempty"` // nil means true
+
+	// Input is what would be POSTed to a resource that wants that (RFC 8895
+	// section 6.5); nil for the others.
+	Input jsontext.Value `json:"input,omitempty"`
 }
 
 // UpdateStreamControl is what an update stream says about itself (RFC 8895
@@ -78,16 +84,17 @@ func errUpdateType(mediaType string) error {
 	return fmt.Errorf("media type %.80q is neither a map nor a change of one", mediaType)
 }
 
-// The substreams that we ask for.
+// The substreams that we ask for: the network map's, and one for each document of
+// costs, which has its number after the prefix.
 const (
 	networkStream = "network"
-	costsStream   = "costs"
+	costsStream   = "costs-"
 )
 
 // stream opens an update stream and applies what it says, until it ends.
-func (f *follower) stream(ctx context.Context, p *pair) error {
+func (f *follower) stream(ctx context.Context, p *replica) error {
 	offer := f.remote.offer
-	params, err := json.Marshal(f.streamParams(p), json.Deterministic(true))
+	params, err := json.Marshal(p.streamParams(offer), json.Deterministic(true))
 	if err != nil {
 		return err
 	}
@@ -103,26 +110,26 @@ func (f *follower) stream(ctx context.Context, p *pair) error {
 	})
 }
 
-func (f *follower) streamParams(p *pair) UpdateStreamParams {
-	offer := f.remote.offer
-	add := func(id, tag string) AddUpdates {
-		a := AddUpdates{ResourceID: id, Tag: tag}
+func (p *replica) streamParams(offer updateOffer) UpdateStreamParams {
+	add := func(id, tag string, input jsontext.Value) AddUpdates {
+		a := AddUpdates{ResourceID: id, Tag: tag, Input: input}
 		if !offer.sse.patchable(id) {
 			a.Incremental = new(bool)
 		}
 		return a
 	}
+	network := offer.network.ID
 	params := UpdateStreamParams{Add: map[string]AddUpdates{
-		networkStream: add(offer.network.ID, p.networkTag(offer.sse.IncrementalChanges[offer.network.ID])),
+		networkStream: add(network, p.networkTag(offer.sse.IncrementalChanges[network]), nil),
 	}}
-	if p.costs != nil {
-		params.Add[costsStream] = add(offer.costs.ID, p.costsTag())
+	for i, c := range p.costs {
+		params.Add[costsStream+strconv.Itoa(i)] = add(c.question.at.ID, p.costsTag(c), c.question.input())
 	}
 	return params
 }
 
 // read applies the events of a stream.
-func (p *pair) read(events *eventReader) error {
+func (p *replica) read(events *eventReader) error {
 	for {
 		name, data, err := events.next()
 		if err != nil {
@@ -140,7 +147,7 @@ func (p *pair) read(events *eventReader) error {
 
 // event applies one event. Its name is a media type and, but for control
 // messages, a substream id (RFC 8895 section 5.2).
-func (p *pair) event(name string, data io.Reader) error {
+func (p *replica) event(name string, data io.Reader) error {
 	mediaType, id := name, ""
 	if i := strings.LastIndexByte(name, ','); i >= 0 {
 		mediaType, id = name[:i], strings.TrimSpace(name[i+1:])
@@ -150,13 +157,16 @@ func (p *pair) event(name string, data io.Reader) error {
 		return p.control(data)
 	case id == networkStream:
 		return p.updateNetwork(mediaType, data)
-	case id == costsStream && p.costs != nil:
-		return p.updateCosts(mediaType, data)
+	}
+	for i, c := range p.costs {
+		if id == costsStream+strconv.Itoa(i) {
+			return p.updateCosts(c, mediaType, data)
+		}
 	}
 	return doubt("event %.80q is of no substream of ours", name)
 }
 
-func (p *pair) control(data io.Reader) error {
+func (p *replica) control(data io.Reader) error {
 	c, err := ParseUpdateStreamControl(data)
 	switch {
 	case err != nil:

@@ -100,7 +100,7 @@ func (r *remote) publishRows(f *fetched, network *NetworkMap, out, in *CostMap) 
 		return err
 	}
 	s.inward = in
-	r.current, f.snapshot = s, s
+	r.current, r.published, r.plan, f.snapshot = s, nil, nil, s
 	return nil
 }
 

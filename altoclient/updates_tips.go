@@ -13,16 +13,17 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 )
 
-// viewer follows the views of a pair of maps. RFC 9569 has no way to close a view;
-// one that nobody asks about is forgotten by its server.
+// viewer follows the views of a network map and its costs. RFC 9569 has no way to
+// close a view; one that nobody asks about is forgotten by its server.
 type viewer struct {
 	follower *follower
 
 	mu      sync.Mutex // guards what follows
-	pair    *pair
+	replica *replica
 	idle    map[*view]bool // views that have nothing newer, since the last confirmation
 	waiting int            // how many views there are
 }
@@ -31,6 +32,7 @@ type viewer struct {
 type view struct {
 	*viewer
 	id     string
+	input  jsontext.Value
 	uri    *url.URL
 	accept string
 	tag    func() string
@@ -39,32 +41,47 @@ type view struct {
 
 // views opens a view of each map and applies their updates, until something goes
 // wrong.
-func (f *follower) views(ctx context.Context, p *pair) error {
-	w := &viewer{follower: f, pair: p, idle: make(map[*view]bool), waiting: 1}
+func (f *follower) views(ctx context.Context, p *replica) error {
+	w := &viewer{follower: f, replica: p, idle: make(map[*view]bool), waiting: 1 + len(p.costs)}
 	offer := f.remote.offer
-	incremental := offer.tips.IncrementalChanges
-	all := []*view{{
-		viewer: w, id: offer.network.ID, update: p.updateNetwork, accept: MediaTypeNetworkMap,
-		tag: func() string { return p.networkTag(incremental[offer.network.ID]) },
-	}}
-	if p.costs != nil {
-		w.waiting++
-		all = append(all, &view{
-			viewer: w, id: offer.costs.ID, update: p.updateCosts, accept: MediaTypeCostMap, tag: p.costsTag,
-		})
-	}
-	tasks, ctx := errgroup.WithContext(ctx)
-	for _, v := range all {
-		v.accept += ", " + MediaTypeMergePatch + ", " + MediaTypeJSONPatch
-		edge, err := v.open(ctx, offer.tips.URI)
-		if err != nil {
+	all := w.newViews(offer)
+	edges := make([]TIPSEdge, len(all))
+	for i, v := range all {
+		var err error
+		if edges[i], err = v.open(ctx, offer.tips.URI); err != nil {
 			return err
 		}
-		tasks.Go(func() error { return v.run(ctx, edge) })
+	}
+	tasks, ctx := errgroup.WithContext(ctx)
+	for i, v := range all {
+		tasks.Go(func() error { return v.run(ctx, edges[i]) })
 	}
 	f.source.setUpdates(UpdatesTIPS)
 	f.source.note(nil)
 	return tasks.Wait()
+}
+
+// newViews returns the views, the network map's first.
+func (w *viewer) newViews(offer updateOffer) []*view {
+	p := w.replica
+	incremental := offer.tips.IncrementalChanges[offer.network.ID]
+	all := []*view{{
+		viewer: w, id: offer.network.ID, update: p.updateNetwork, accept: updateTypes(MediaTypeNetworkMap),
+		tag: func() string { return p.networkTag(incremental) },
+	}}
+	for _, c := range p.costs {
+		all = append(all, &view{
+			viewer: w, id: c.question.at.ID, input: c.question.input(), accept: updateTypes(MediaTypeCostMap),
+			tag:    func() string { return p.costsTag(c) },
+			update: func(mediaType string, data io.Reader) error { return p.updateCosts(c, mediaType, data) },
+		})
+	}
+	return all
+}
+
+// updateTypes are the media types of the updates of a map.
+func updateTypes(whole string) string {
+	return whole + ", " + MediaTypeMergePatch + ", " + MediaTypeJSONPatch
 }
 
 // open asks for the view, and returns the edge to begin with.
@@ -95,7 +112,7 @@ func (v *view) ask(ctx context.Context, uri, mediaType string, base **url.URL) (
 	v.mu.Lock()
 	tag = v.tag()
 	v.mu.Unlock()
-	params, err := json.Marshal(TIPSParams{v.id, tag})
+	params, err := json.Marshal(TIPSParams{v.id, tag, v.input})
 	if err != nil {
 		return summary, tag, err
 	}
@@ -173,10 +190,10 @@ func (v *view) run(ctx context.Context, edge TIPSEdge) error {
 func (v *view) wait() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.pair.split.IsZero() {
-		v.pair.split = time.Now()
+	if v.replica.split.IsZero() {
+		v.replica.split = time.Now()
 	}
-	return v.pair.heard()
+	return v.replica.heard()
 }
 
 // next returns the edge that leads on from version at.
@@ -203,11 +220,11 @@ func (v *view) confirm() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.idle[v] = true
-	if len(v.idle) < v.waiting && v.pair.split.IsZero() {
+	if len(v.idle) < v.waiting && v.replica.split.IsZero() {
 		return nil
 	}
 	clear(v.idle)
-	return v.pair.heard()
+	return v.replica.heard()
 }
 
 // fetch fetches an edge and applies it. If the edge is not there yet, the server
@@ -216,7 +233,7 @@ func (v *view) fetch(ctx context.Context, edge TIPSEdge) error {
 	at := v.uri.JoinPath("ug", strconv.FormatUint(edge.From, 10), strconv.FormatUint(edge.To, 10))
 	req := request{uri: at.String(), mediaType: v.accept}
 	client := v.follower.client
-	err := client.stream(ctx, req, v.pair.silence, v.pair.silence, func() error { return nil }, func(resp *http.Response) error {
+	err := client.stream(ctx, req, v.replica.silence, v.replica.silence, func() error { return nil }, func(resp *http.Response) error {
 		mediaType := resp.Header.Get("Content-Type")
 		if resp.StatusCode != http.StatusOK || isMediaType(mediaType, MediaTypeError) {
 			return newStatusError(resp)

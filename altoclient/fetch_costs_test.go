@@ -126,7 +126,7 @@ func TestCalendarsAreAskedForWhereTheyAreOffered(t *testing.T) {
 	if got.snapshot.times == nil || got.fresh != (freshness{known: true}) {
 		t.Errorf("no calendar, or one that is over is fresh: %+v", got.fresh)
 	}
-	if c := r.columns[1]; len(c.Slots) != 3 || c.Calendar.Intervals != 3 {
+	if c := r.published[0].columns[1]; len(c.Slots) != 3 || c.Calendar.Intervals != 3 {
 		t.Errorf("column %+v", c)
 	}
 }
