@@ -22,3 +22,12 @@ func (s *Source) turn(now time.Time) bool {
 	snapshot, ok := s.opinion.view.(*Snapshot)
 	return ok && s.adopt(snapshot.At(now))
 }
+
+// end returns when the first calendar of the costs in use is over; zero if there is
+// none.
+func (s *Source) end() time.Time {
+	if snapshot, ok := s.opinion.view.(*Snapshot); ok && snapshot.times != nil {
+		return snapshot.times.plan.End()
+	}
+	return time.Time{}
+}

@@ -57,6 +57,9 @@ func (s *Source) wait(ctx context.Context) chan<- error {
 			timer.Stop()
 			s.forsake(err)
 			continue
+		case <-s.updated:
+			timer.Stop()
+			continue // the map in use has other borders, and another end
 		case <-timer.C:
 		}
 		if now := time.Now(); s.expire(now) || s.turn(now) {
@@ -70,13 +73,22 @@ func (s *Source) wait(ctx context.Context) chan<- error {
 }
 
 // deadlines returns when to refresh and, if there is a map, when it gets too old.
+// While updates are followed there is a refresh when a calendar is over and nobody
+// has said what comes after it.
 func (s *Source) deadlines() (next, expiry time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.opinion.view != nil {
 		expiry = s.good.Add(s.config.MaxAge)
 	}
-	return s.next, expiry
+	next = s.next
+	if end := s.end(); s.following && !end.IsZero() {
+		if end.Before(s.polled) {
+			end = s.polled // a refresh has not helped just now
+		}
+		next = earlier(next, end)
+	}
+	return next, expiry
 }
 
 func earlier(a, b time.Time) time.Time {

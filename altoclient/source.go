@@ -84,6 +84,7 @@ type Source struct {
 	direct   fetchFunc                                               // fetch without keeping; nil without cache
 	follower *follower                                               // nil if there is no Directory
 	force    chan chan<- error
+	updated  chan struct{} // has an element once a map was brought up to date
 	jitter   func(time.Duration) time.Duration
 	notify   []func()
 
@@ -161,10 +162,11 @@ func NewStaticSource(name string, view View, requesters []netip.Prefix) *Source 
 
 func newSource(config SourceConfig) *Source {
 	return &Source{
-		config: config,
-		force:  make(chan chan<- error),
-		jitter: spread,
-		status: Status{Name: config.Name, State: StateNone},
+		config:  config,
+		force:   make(chan chan<- error),
+		updated: make(chan struct{}, 1),
+		jitter:  spread,
+		status:  Status{Name: config.Name, State: StateNone},
 	}
 }
 

@@ -219,6 +219,10 @@ func (s *Source) update(got fetched) {
 	tell := s.adopt(got.snapshot.At(now))
 	s.status.State = StateOK
 	s.mu.Unlock()
+	select {
+	case s.updated <- struct{}{}:
+	default: // it is there
+	}
 	if tell {
 		s.changed()
 	}
