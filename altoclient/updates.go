@@ -40,11 +40,12 @@ func doubt(format string, args ...any) error {
 // Streams that break are opened again after a pause that doubles. After as many
 // failures in a row the maps are fetched in the ordinary way, and then the stream
 // is tried again. One that the server refuses is tried again after refusedPause,
-// which doubles too.
+// which doubles too. There are proxies that end every stream after half a minute:
+// one that has lasted about as long as an interval of polling was worth it.
 const (
 	reconnects   = 2
 	refusedPause = time.Minute
-	settled      = time.Minute // what lasts longer counts as no failure
+	settled      = 20 * time.Second // what lasts longer counts as no failure
 	never        = 100 * 365 * 24 * time.Hour
 )
 
@@ -133,7 +134,7 @@ func (f *follower) run(ctx context.Context, way func(context.Context, *replica) 
 	for failures := 1; ; failures++ {
 		opened := time.Now()
 		err := way(ctx, p)
-		if time.Since(opened) > settled {
+		if time.Since(opened) > f.source.jitter(settled) {
 			failures, f.failures = 1, 0
 		}
 		select {
