@@ -86,7 +86,7 @@ func (g *guidance) source(s config.Source, cache string) (*altoclient.Source, er
 		Ceiling:    s.Refresh,
 		Poll:       s.Refresh,
 		MaxAge:     s.MaxAge,
-		Updates:    altoclient.UpdateMode(cmp.Or(s.Updates, string(altoclient.UpdatesPoll))),
+		Updates:    altoclient.UpdateMode(s.Updates),
 		Costs:      costWeights(s.Costs),
 		Cache:      cache,
 		Client:     client,
@@ -172,6 +172,7 @@ func (g *guidance) statuses() []admin.Source {
 			Prefixes:           s.Prefixes,
 			AgeSeconds:         s.Age.Seconds(),
 			NextRefreshSeconds: s.NextRefresh.Seconds(),
+			Updates:            string(s.Updates),
 			LastError:          s.LastError,
 			Note:               note(s),
 		}

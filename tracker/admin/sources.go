@@ -19,6 +19,10 @@ type Source struct {
 	// or none will be.
 	NextRefreshSeconds float64 `json:"next_refresh_seconds"`
 
+	// Updates is how changes are learnt of now: sse, tips or poll; empty if there is
+	// no server to learn them from. While it is not poll, no refresh is due.
+	Updates string `json:"updates,omitempty"`
+
 	LastError string `json:"last_error"`     // of the last refresh; empty if it went well
 	Note      string `json:"note,omitempty"` // what people should know of this source
 }

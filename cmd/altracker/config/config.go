@@ -37,7 +37,7 @@ type Source struct {
 	Requesters          []netip.Prefix
 	Internal            []string      // PID name patterns; nil: all but the default PID; empty: none
 	Refresh             time.Duration // 0: as the server says
-	Updates             string        // how changes are learnt: poll, sse, tips, auto
+	Updates             string        // how changes are learnt: poll, sse, tips, auto; empty means auto
 	Costs               []Cost        // empty: routingcost alone
 	MaxAge              time.Duration // 0: a day
 
