@@ -115,10 +115,10 @@ func (r *running) api(t *testing.T, path string, into any) {
 }
 
 type sourceStatus struct {
-	Name, State, VTag string
-	PIDs              int
-	LastError         string `json:"last_error"`
-	Note              string
+	Name, State, VTag, Updates string
+	PIDs                       int
+	LastError                  string `json:"last_error"`
+	Note                       string
 }
 
 func (r *running) source(t *testing.T) sourceStatus {
@@ -212,7 +212,7 @@ func TestAnnouncesOutliveTheALTOServer(t *testing.T) {
 	server := httptest.NewServer(alto)
 	t.Cleanup(server.Close)
 	r := serve(t, `
-alto: {sources: [{name: lab, directory: "`+server.URL+`/directory", internal: ["pid-*"], refresh: 1s}]}
+alto: {sources: [{name: lab, directory: "`+server.URL+`/directory", internal: ["pid-*"], refresh: 1s, updates: poll}]}
 `)
 	await(t, "the map is fetched", func() bool { return r.source(t).State == "ok" })
 	r.populate(t)
@@ -254,6 +254,33 @@ alto: {sources: [{name: lab, directory: "`+server.URL+`/directory", internal: ["
 	}
 	if !strings.Contains(r.log.String(), "state=stale") {
 		t.Errorf("the log says nothing of it:\n%s", r.log)
+	}
+}
+
+// TestMapsAreFollowedByDefault never comes to its next refresh.
+func TestMapsAreFollowedByDefault(t *testing.T) {
+	alto, err := altotest.NewServer([]byte(labNetwork), []byte(labCosts()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(alto)
+	t.Cleanup(server.Close)
+	t.Cleanup(alto.Close)
+	r := serve(t, `
+alto: {sources: [{name: lab, directory: "`+server.URL+`/directory", refresh: 1h}]}
+`)
+	await(t, "the source follows the server", func() bool { return r.source(t).Updates == "sse" })
+	next := strings.NewReplacer(`"tag": "1"`, `"tag": "2"`, `"tag":"1"`, `"tag":"2"`)
+	if err := alto.Publish([]byte(next.Replace(labNetwork)), []byte(next.Replace(labCosts()))); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the new map is in use", func() bool { return r.source(t).VTag == "2" })
+	alto.Close()
+	server.CloseClientConnections()
+	server.Close()
+	await(t, "the source is stale", func() bool { s := r.source(t); return s.State == "stale" && s.Updates == "poll" })
+	if code := r.stop(); code != 0 {
+		t.Errorf("exit code %d", code)
 	}
 }
 
