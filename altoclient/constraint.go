@@ -37,7 +37,8 @@ func ParseConstraint(text string) (Constraint, error) {
 		return Constraint{}, fmt.Errorf("constraint %.80q: want gt, lt, ge, le or eq", text)
 	}
 	var err error
-	if c.Value, err = strconv.ParseFloat(words[1], 64); err != nil {
+	// A number as JSON has it: strconv reads names and other bases, too.
+	if c.Value, err = strconv.ParseFloat(words[1], 64); err != nil || strings.Trim(words[1], "+-.0123456789eE") != "" {
 		return Constraint{}, fmt.Errorf("constraint %.80q: want a number", text)
 	}
 	return c, nil

@@ -185,3 +185,18 @@ func FuzzParseEndpointProperties(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseEndpoint(f *testing.F) {
+	f.Add("ipv4:192.0.2.14")
+	f.Add("ipv6:2001:db8::1:2:3:4")
+	f.Fuzz(func(t *testing.T, text string) {
+		addr, err := ParseEndpoint(text)
+		if err != nil {
+			return
+		}
+		written := string(AppendEndpoint(nil, addr))
+		if again, err := ParseEndpoint(written); err != nil || again != addr || addr.Is4In6() || addr.Zone() != "" {
+			t.Errorf("%q is %v, written %s, read %v, %v", text, addr, written, again, err)
+		}
+	})
+}

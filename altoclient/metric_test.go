@@ -80,3 +80,14 @@ func TestCostModesThatNobodyKnowsAreLeftAlone(t *testing.T) {
 		t.Errorf("problems: %v", dir.Problems)
 	}
 }
+
+func FuzzParseMetric(f *testing.F) {
+	f.Add("delay-ow:p99.9")
+	f.Add("priv:x:median")
+	f.Fuzz(func(t *testing.T, name string) {
+		m, err := ParseMetric(name)
+		if err == nil && m.String() != name {
+			t.Errorf("%q is written %q", name, m)
+		}
+	})
+}

@@ -246,3 +246,22 @@ func FuzzParseMultiCostMap(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseMultiEndpointCosts(f *testing.F) {
+	f.Add([]byte(readTestdata(f, "rfc8189/endpointcost.json")))
+	f.Add([]byte(readTestdata(f, "rfc8896/endpointcost-1.json")))
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		names := map[string]CostType{"num-routingcost": routing, "num-owdelay": {"owdelay", Numerical}}
+		m, err := ParseMultiEndpointCosts(strings.NewReader(string(doc)), names, Limits{Bytes: 1 << 16, Pairs: 1 << 16})
+		if err != nil {
+			return
+		}
+		for _, c := range m.Columns() {
+			for _, slot := range c.Slots {
+				if slot.PIDs() != m.PIDs() || len(slot.rows) != m.PIDs()+1 {
+					t.Fatalf("%d rows of %d endpoints", len(slot.rows), m.PIDs())
+				}
+			}
+		}
+	})
+}

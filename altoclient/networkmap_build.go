@@ -80,3 +80,13 @@ func (b *NetworkMapBuilder) init() {
 		b.table = new(bart.Table[uint32])
 	}
 }
+
+// parsePrefix reads an address block as maps have it (RFC 7285 section 10.4.4): in
+// CIDR notation, without a type.
+func parsePrefix(text string, v4 bool) (netip.Prefix, error) {
+	prefix, err := netip.ParsePrefix(text)
+	if err == nil && prefix.Addr().Is4() != v4 {
+		err = fmt.Errorf("prefix %v is of the other address family", prefix)
+	}
+	return prefix, err
+}

@@ -88,12 +88,9 @@ func (p *networkMapParser) prefix(pid uint32, v4 bool) error {
 	if p.seen++; p.seen > p.limits.Prefixes {
 		return p.errorf("%w", tooMany("prefixes", p.limits.Prefixes))
 	}
-	prefix, err := netip.ParsePrefix(string(text))
+	prefix, err := parsePrefix(string(text), v4)
 	if err != nil {
 		return p.errorf("%w", err)
-	}
-	if prefix.Addr().Is4() != v4 {
-		return p.errorf("prefix %v is of the other address family", prefix)
 	}
 	if err := p.builder.Add(pid, prefix); err != nil {
 		return p.errorf("%w", err)

@@ -2,6 +2,7 @@ package altoclient
 
 import (
 	"errors"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -142,6 +143,32 @@ func FuzzParseNetworkMap(f *testing.F) {
 		again, err := ParseNetworkMap(strings.NewReader(string(m.AppendJSON(nil))), Limits{})
 		if err != nil || !m.sameContent(again) {
 			t.Errorf("does not round-trip: %v", err)
+		}
+	})
+}
+
+// FuzzParsePrefix compares the prefix syntax with that of package net, which may
+// allow more.
+func FuzzParsePrefix(f *testing.F) {
+	f.Add("192.0.2.0/24")
+	f.Add("2001:db8::/32")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, v4 := range []bool{true, false} {
+			prefix, err := parsePrefix(text, v4)
+			if err != nil {
+				continue
+			}
+			_, block, err := net.ParseCIDR(text)
+			if err != nil {
+				t.Fatalf("%q is %v, and none to package net: %v", text, prefix, err)
+			}
+			ones, _ := block.Mask.Size()
+			if addr := prefix.Masked().Addr().As16(); ones != prefix.Bits() || !block.IP.Equal(addr[:]) && v4 == (block.IP.To4() != nil) {
+				t.Errorf("%q is %v, to package net %v", text, prefix, block)
+			}
+			if again, err := parsePrefix(prefix.String(), v4); err != nil || again != prefix {
+				t.Errorf("%v comes back as %v, %v", prefix, again, err)
+			}
 		}
 	})
 }

@@ -3,7 +3,6 @@ package altoclient
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -150,12 +149,10 @@ func (b *NetworkMapBuilder) addText(pid uint32, element any, family string, limi
 	if !ok {
 		return errors.New("want a string")
 	}
-	prefix, err := netip.ParsePrefix(text)
+	prefix, err := parsePrefix(text, family == "ipv4")
 	switch {
 	case err != nil:
 		return err
-	case prefix.Addr().Is4() != (family == "ipv4"):
-		return fmt.Errorf("prefix %v is of the other address family", prefix)
 	case b.table.Size() >= limits.Prefixes:
 		return tooMany("prefixes", limits.Prefixes)
 	}
