@@ -98,12 +98,15 @@ func TestTIPSIdleViewsConfirmTheMap(t *testing.T) {
 func TestTIPSStatuses(t *testing.T) {
 	for status, refused := range map[int]bool{
 		http.StatusUnsupportedMediaType: true, http.StatusNotFound: false, http.StatusTooManyRequests: false,
-		http.StatusServiceUnavailable: false,
+		http.StatusServiceUnavailable: false, http.StatusGone: false,
 	} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			t.Parallel()
 			e, f := newEdges(t, 100*time.Millisecond)
 			e.set(func(w http.ResponseWriter, path string) bool {
+				if status == http.StatusGone && path == "/ug" {
+					return false // what else there is
+				}
 				w.WriteHeader(status)
 				return true
 			})

@@ -128,7 +128,8 @@ func (s *Source) suspend() (resume func()) {
 	}
 }
 
-// run follows until something ends it that opening another stream does not mend.
+// run follows until something ends it that opening another stream does not mend. It
+// returns nil only if ctx is done.
 func (f *follower) run(ctx context.Context, way func(context.Context, *replica) error) error {
 	p := f.newReplica()
 	for failures := 1; ; failures++ {

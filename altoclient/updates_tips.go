@@ -139,7 +139,7 @@ func isTrouble(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled)
 }
 
-// run fetches edge after edge.
+// run fetches edge after edge; it never returns nil.
 func (v *view) run(ctx context.Context, edge TIPSEdge) error {
 	for failures := 0; ; {
 		err := v.fetch(ctx, edge)
@@ -167,8 +167,9 @@ func (v *view) run(ctx context.Context, edge TIPSEdge) error {
 		if status != nil {
 			switch status.Status {
 			case http.StatusGone: // versions as old as ours are
-				if edge, err = v.next(ctx, edge.From); err != nil {
-					return err
+				var failed error
+				if edge, failed = v.next(ctx, edge.From); failed != nil {
+					return failed
 				}
 			case http.StatusTooEarly, http.StatusTooManyRequests:
 			case http.StatusUnsupportedMediaType:
