@@ -143,7 +143,7 @@ func (f *follower) run(ctx context.Context, way func(context.Context, *replica) 
 			return nil
 		default:
 		}
-		if errors.Is(err, errDoubt) || errors.Is(err, errRefused) || failures > reconnects {
+		if errors.Is(err, errDoubt) || errors.Is(err, errRefused) || failures > reconnects || retryAfter(err) > 0 {
 			return err
 		}
 		f.source.note(err)

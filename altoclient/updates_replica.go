@@ -137,7 +137,7 @@ func (p *replica) updateCosts(c *costReplica, mediaType string, data io.Reader) 
 func (p *replica) publish(got fetched) error {
 	p.alive = time.Now()
 	if p.wait() {
-		return nil
+		return p.overdue(p.alive)
 	}
 	p.split = time.Time{}
 	for _, c := range p.costs {
@@ -174,15 +174,20 @@ func (p *replica) wait() bool {
 	return missing > 0
 }
 
+// overdue tells that costs have been waited for too long.
+func (p *replica) overdue(now time.Time) error {
+	if !p.split.IsZero() && now.Sub(p.split) > p.silence {
+		return doubt("no costs for network map %v after %v", p.network.vtag, p.silence)
+	}
+	return nil
+}
+
 // heard is called whenever the server has said something.
 func (p *replica) heard() error {
 	now := time.Now()
-	switch {
-	case !p.split.IsZero() && now.Sub(p.split) > p.silence:
-		return doubt("no costs for network map %v after %v", p.network.vtag, p.silence)
-	case p.split.IsZero() && now.Sub(p.alive) >= time.Second:
+	if p.split.IsZero() && now.Sub(p.alive) >= time.Second {
 		p.alive = now
 		p.follower.source.confirm()
 	}
-	return nil
+	return p.overdue(now)
 }

@@ -89,7 +89,7 @@ func (v *view) open(ctx context.Context, uri string) (TIPSEdge, error) {
 	var base *url.URL
 	summary, tag, err := v.ask(ctx, uri, MediaTypeTIPS, &base)
 	if err != nil {
-		return TIPSEdge{}, fmt.Errorf("TIPS view of %s: %w", v.id, err)
+		return TIPSEdge{}, v.failed(err, isTrouble(err))
 	}
 	if v.uri, err = base.Parse(summary.URI); err != nil {
 		return TIPSEdge{}, fmt.Errorf("%w: TIPS view of %s: %w", errRefused, v.id, withoutURL(err))
@@ -124,10 +124,23 @@ func (v *view) ask(ctx context.Context, uri, mediaType string, base **url.URL) (
 		summary, err = ParseTIPSView(body)
 		return err
 	})
-	if err != nil && !isTrouble(err) {
+	return summary, tag, err
+}
+
+// failed says what has, and that the server has refused unless to ask again may
+// help.
+func (v *view) failed(err error, again bool) error {
+	if !again {
 		err = fmt.Errorf("%w: %w", errRefused, err)
 	}
-	return summary, tag, err
+	return fmt.Errorf("TIPS view of %s: %w", v.id, err)
+}
+
+// isBusy tells whether a server has said that it is, about a view that it had
+// opened before.
+func isBusy(err error) bool {
+	var status *StatusError
+	return errors.As(err, &status) && (status.Status == http.StatusTooManyRequests || status.Status == http.StatusServiceUnavailable)
 }
 
 // isTrouble tells whether to ask again may help: the server was not reached, or
@@ -201,7 +214,7 @@ func (v *view) wait() error {
 func (v *view) next(ctx context.Context, at uint64) (TIPSEdge, error) {
 	summary, _, err := v.ask(ctx, v.uri.JoinPath("ug").String(), MediaTypeMergePatch, nil)
 	if err != nil {
-		return TIPSEdge{}, fmt.Errorf("TIPS view of %s: %w", v.id, err)
+		return TIPSEdge{}, v.failed(err, isTrouble(err) || isBusy(err))
 	}
 	if at < summary.Start {
 		if summary.Next.From != 0 {
