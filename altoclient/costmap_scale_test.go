@@ -1,111 +1,41 @@
-package altoclient
+package altoclient_test
 
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"math/rand/v2"
 	"net/netip"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"testing"
 	"time"
+
+	"github.com/altracker/altracker/altoclient"
+	"github.com/altracker/altracker/altoclient/altotest"
 )
 
-// production is a pair of maps of the size of a large provider, made the same way
-// each time. About half of the pairs are there: with 1,700 PIDs that is the 1.3
-// million pairs that are reported from the field.
+// production is a pair of maps as it comes.
 type production struct {
-	pids, prefixes int
-	homes          int // PIDs with a row
+	altotest.Production
 	network, costs []byte
 }
 
-func newProduction(pids, prefixes, homes int) *production {
-	p := &production{pids: pids, prefixes: prefixes, homes: homes}
-	random := rand.New(rand.NewPCG(1, 2))
-	p.writeNetwork(random)
-	p.writeCosts(random)
-	return p
-}
-
-func (p *production) name(i int) string { return fmt.Sprintf("pid-%05d.region-%02d", i, i%40) }
-
-// writeNetwork spreads prefixes of four lengths over the address space, one in ten
-// of them of IPv6.
-func (p *production) writeNetwork(random *rand.Rand) {
-	held := make([][2][]byte, p.pids)
-	add := func(pid, family int, prefix netip.Prefix) {
-		b := held[pid][family]
-		if len(b) > 0 {
-			b = append(b, ',')
-		}
-		held[pid][family] = append(prefix.AppendTo(append(b, '"')), '"')
-	}
-	step := (223 << 24) / uint32(p.prefixes)
-	for i := range p.prefixes {
-		pid := random.IntN(p.pids)
-		if i%10 == 0 {
-			addr := netip.AddrFrom16([16]byte{0x20, 1, byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)})
-			add(pid, 1, netip.PrefixFrom(addr, 48))
-			continue
-		}
-		n := 1<<24 + uint32(i)*step
-		bits := 24 - random.IntN(3)
-		if step < 1<<10 {
-			bits = 26
-		}
-		addr := netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
-		add(pid, 0, netip.PrefixFrom(addr, bits).Masked())
-	}
-	add(0, 0, netip.MustParsePrefix("0.0.0.0/0"))
-	add(0, 1, netip.MustParsePrefix("::/0"))
-	b := []byte(`{"meta":{"vtag":{"resource-id":"net","tag":"1"}},"network-map":{`)
-	for i := range p.pids {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = fmt.Appendf(b, `"%s":{"ipv4":[%s],"ipv6":[%s]}`, p.name(i), held[i][0], held[i][1])
-	}
-	p.network = append(b, "}}"...)
-}
-
-func (p *production) writeCosts(random *rand.Rand) {
-	names := make([]string, p.pids)
-	for i := range names {
-		names[i] = p.name(i)
-	}
-	b := []byte(`{"meta":{"dependent-vtags":[{"resource-id":"net","tag":"1"}],"cost-type":{"cost-mode":"numerical","cost-metric":"routingcost"}},"cost-map":{`)
-	for src := range p.homes {
-		if src > 0 {
-			b = append(b, ',')
-		}
-		b = append(append(append(b, '"'), names[src]...), `":{`...)
-		for dst := range p.pids {
-			if dst > 0 {
-				b = append(b, ',')
-			}
-			b = append(append(append(b, '"'), names[dst]...), `":`...)
-			b = strconv.AppendFloat(b, float64(random.IntN(4000))/100, 'g', -1, 64)
-		}
-		b = append(b, '}')
-	}
-	p.costs = append(b, "}}"...)
+func newProduction(p altotest.Production) *production {
+	network, costs := p.Documents()
+	return &production{p, network, costs}
 }
 
 // load is what the field's client does: from bytes to a Snapshot.
-func (p *production) load(tb testing.TB, limits Limits) *Snapshot {
+func (p *production) load(tb testing.TB, limits altoclient.Limits) *altoclient.Snapshot {
 	tb.Helper()
-	network, err := ParseNetworkMap(bytes.NewReader(p.network), limits)
+	network, err := altoclient.ParseNetworkMap(bytes.NewReader(p.network), limits)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	costs, err := ParseCostMap(bytes.NewReader(p.costs), network, limits)
+	costs, err := altoclient.ParseCostMap(bytes.NewReader(p.costs), network, limits)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := NewSnapshot(network, costs, SnapshotConfig{})
+	s, err := altoclient.NewSnapshot(network, costs, altoclient.SnapshotConfig{})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -135,20 +65,18 @@ func (p *production) loadPlain(tb testing.TB) (plainNetwork, plainCosts) {
 	return network, costs
 }
 
-const productionHomes = 765 // times 1,700 are 1.3 million pairs
-
 // BenchmarkProduction takes a network map of 1,700 PIDs and 250,000 prefixes with
 // a cost map of 1.3 million pairs from bytes to a Snapshot, and compares with
 // encoding/json.
 func BenchmarkProduction(b *testing.B) {
-	p := newProduction(manyPIDs, manyPrefixes, productionHomes)
+	p := newProduction(altotest.LargeProvider(1))
 	size := int64(len(p.network) + len(p.costs))
 	var ours, theirs time.Duration
 	b.Run("altoclient", func(b *testing.B) {
 		b.SetBytes(size)
 		b.ReportAllocs()
 		for b.Loop() {
-			p.load(b, Limits{})
+			p.load(b, altoclient.Limits{})
 		}
 		ours = b.Elapsed() / time.Duration(b.N)
 	})
@@ -164,53 +92,45 @@ func BenchmarkProduction(b *testing.B) {
 		}
 	})
 	b.Run("lookup", func(b *testing.B) {
-		heap := liveHeap()
-		s := p.load(b, Limits{})
-		grown := liveHeap() - heap
+		heap := heapInUse()
+		s := p.load(b, altoclient.Limits{})
+		grown := heapInUse() - heap
 		n := uint32(1)
 		for b.Loop() {
 			n = n*1664525 + 1013904223
 			s.PID(netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}))
 		}
 		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "lookups/s")
-		b.ReportMetric(float64(grown)/float64(p.prefixes), "snapshot-B/prefix")
+		b.ReportMetric(float64(grown)/float64(p.Prefixes), "snapshot-B/prefix")
 	})
-}
-
-func liveHeap() int64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }
 
 // TestProductionSnapshotLoadsWithinItsMeans measures the promises of the
 // benchmark: quicker than encoding/json, and never more than three times the
 // memory of the finished Snapshot.
 func TestProductionSnapshotLoadsWithinItsMeans(t *testing.T) {
-	if testing.Short() || raceDetector {
+	if testing.Short() || altoclient.RaceDetector {
 		t.Skip("takes seconds, and is about time and memory")
 	}
-	p := newProduction(manyPIDs, manyPrefixes, productionHomes)
-	before := liveHeap()
+	p := newProduction(altotest.LargeProvider(1))
+	before := heapInUse()
 	// The collector must not be what keeps the peak low, and must not be late
 	// either: at 20 %, what is garbage is soon gone.
 	defer debug.SetGCPercent(debug.SetGCPercent(20))
 	stop, peak := make(chan struct{}), make(chan int64)
 	go func() { peak <- watchHeap(stop) }()
 	start := time.Now()
-	s := p.load(t, Limits{})
+	s := p.load(t, altoclient.Limits{})
 	took := time.Since(start)
 	close(stop)
 	most := <-peak - before
-	finished := liveHeap() - before
+	finished := heapInUse() - before
 	t.Logf("%d + %d bytes: Snapshot of %.1f MB, peak %.1f MB (%.2f times), %v",
 		len(p.network), len(p.costs), float64(finished)/1e6, float64(most)/1e6, float64(most)/float64(finished), took)
 	if most > 3*finished {
 		t.Errorf("peak of %d bytes for a Snapshot of %d", most, finished)
 	}
-	if s.PIDs() != manyPIDs || s.NetworkMap().Len() < manyPrefixes*9/10 || !finite(s.Cost(1, manyPIDs)) {
+	if s.PIDs() != p.PIDs || s.NetworkMap().Len() < p.Prefixes*9/10 || s.Cost(1, uint32(p.PIDs)) != s.Cost(1, uint32(p.PIDs)) {
 		t.Errorf("%d PIDs, %d prefixes", s.PIDs(), s.NetworkMap().Len())
 	}
 	runtime.KeepAlive(s)
@@ -235,12 +155,12 @@ func watchHeap(stop <-chan struct{}) (most int64) {
 // TestMillionPrefixesLoad has a full table and 10,000 PIDs, of which 200 have a
 // row: the matrix itself is over the default limit.
 func TestMillionPrefixesLoad(t *testing.T) {
-	if testing.Short() || raceDetector {
+	if testing.Short() || altoclient.RaceDetector {
 		t.Skip("takes seconds, and is about time and memory")
 	}
-	p := newProduction(10_000, 1_000_000, 200)
+	p := newProduction(altotest.Production{PIDs: 10_000, Prefixes: 1_000_000, Homes: 200})
 	start := time.Now()
-	s := p.load(t, Limits{})
+	s := p.load(t, altoclient.Limits{})
 	t.Logf("%d + %d bytes in %v", len(p.network), len(p.costs), time.Since(start))
 	if s.PIDs() != 10_000 || s.NetworkMap().Len() < 900_000 {
 		t.Errorf("%d PIDs, %d prefixes", s.PIDs(), s.NetworkMap().Len())

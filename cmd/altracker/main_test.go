@@ -12,7 +12,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"altracker": main})
+	testscript.Main(m, map[string]func(){"altracker": main, announcerCommand: announcer})
 }
 
 // TestScripts runs testdata/*.txtar: what a user types, and what comes back.
