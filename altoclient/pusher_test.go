@@ -104,7 +104,7 @@ func (p *pusher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(path, "/view/") && r.Method == http.MethodGet:
 		p.edge(w, r)
 	case strings.HasPrefix(path, "/view/"):
-		p.send(w, altoclient.MediaTypeMergePatch, p.summary(strings.Split(path, "/")[2]))
+		p.next(w, strings.Split(path, "/")[2], body)
 	default:
 		http.NotFound(w, r)
 	}
@@ -145,6 +145,9 @@ func (p *pusher) stream(w http.ResponseWriter, r *http.Request, body []byte) {
 		ids[add.ResourceID] = id
 		if add.ResourceID == pushedCosts {
 			p.want(string(add.Input))
+			if add.Tag != "" {
+				p.t.Errorf("tag %q of costs that are asked for", add.Tag)
+			}
 		} else if add.Input != nil {
 			p.t.Errorf("input of the network map: %s", add.Input)
 		}
@@ -200,6 +203,16 @@ func (p *pusher) versions(view string) ([]pushed, <-chan struct{}) {
 		}
 	}
 	return list, p.changed
+}
+
+// next recommends an edge: the question must not be asked again (RFC 9569 section
+// 7.4.1).
+func (p *pusher) next(w http.ResponseWriter, view string, body []byte) {
+	var params altoclient.TIPSParams
+	if err := json.Unmarshal(body, &params); err != nil || params.Input != nil {
+		p.t.Errorf("next edge: %s, %v", body, err)
+	}
+	p.send(w, altoclient.MediaTypeMergePatch, p.summary(view))
 }
 
 func (p *pusher) summary(view string) string {

@@ -21,7 +21,7 @@ type TIPSParams struct {
 	Tag        string `json:"tag,omitempty"` // of the version at hand
 
 	// Input is what would be POSTed to a resource that wants that; nil for the
-	// others.
+	// others, and for the next edge.
 	Input jsontext.Value `json:"input,omitempty"`
 }
 

@@ -328,9 +328,13 @@ func TestUpdatesOfACalendarKeepTheSlotOfNow(t *testing.T) {
 		t.Run(string(mode), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now().Truncate(time.Hour)
+				silence := 24 * time.Hour // the streams have no keep-alive
+				if mode == altoclient.UpdatesTIPS {
+					silence = 10 * time.Minute
+				}
 				p := newPusher(t, askCalendar, pushedDoc("net", "1", "", "network-map", twoPIDs), threeHours("m1", start, "[1,2,3]"))
 				source, stop := runPushed(t, p, altoclient.SourceConfig{
-					Costs: []altoclient.CostWeight{{Type: delay, Calendar: true}}, Updates: mode, Silence: 24 * time.Hour,
+					Costs: []altoclient.CostWeight{{Type: delay, Calendar: true}}, Updates: mode, Silence: silence,
 				})
 				defer stop()
 				at := func(after time.Duration, want float32) {

@@ -68,9 +68,10 @@ func (p *replica) networkTag(incremental []string) string {
 	return p.network.vtag.Tag
 }
 
-// costsTag is the same for costs, whose document need not have a tag.
+// costsTag is the same for costs, whose document need not have a tag. What has to be
+// asked for is always sent whole first (RFC 8895 section 6.5, RFC 9569 section 6.1).
 func (p *replica) costsTag(c *costReplica) string {
-	if !p.split.IsZero() {
+	if !p.split.IsZero() || !c.question.full() {
 		return ""
 	}
 	return c.document.vtag.Tag

@@ -87,7 +87,7 @@ func updateTypes(whole string) string {
 // open asks for the view, and returns the edge to begin with.
 func (v *view) open(ctx context.Context, uri string) (TIPSEdge, error) {
 	var base *url.URL
-	summary, tag, err := v.ask(ctx, uri, MediaTypeTIPS, &base)
+	summary, tag, err := v.ask(ctx, uri, MediaTypeTIPS, v.input, &base)
 	if err != nil {
 		return TIPSEdge{}, v.failed(err, isTrouble(err))
 	}
@@ -108,11 +108,11 @@ func (v *view) open(ctx context.Context, uri string) (TIPSEdge, error) {
 }
 
 // ask sends TIPSParams, and returns the tag that they had.
-func (v *view) ask(ctx context.Context, uri, mediaType string, base **url.URL) (summary TIPSView, tag string, err error) {
+func (v *view) ask(ctx context.Context, uri, mediaType string, input jsontext.Value, base **url.URL) (summary TIPSView, tag string, err error) {
 	v.mu.Lock()
 	tag = v.tag()
 	v.mu.Unlock()
-	params, err := json.Marshal(TIPSParams{v.id, tag, v.input})
+	params, err := json.Marshal(TIPSParams{v.id, tag, input})
 	if err != nil {
 		return summary, tag, err
 	}
@@ -210,9 +210,10 @@ func (v *view) wait() error {
 	return v.replica.heard()
 }
 
-// next returns the edge that leads on from version at.
+// next returns the edge that leads on from version at. The view knows what was asked
+// for (RFC 9569 section 7.4.1).
 func (v *view) next(ctx context.Context, at uint64) (TIPSEdge, error) {
-	summary, _, err := v.ask(ctx, v.uri.JoinPath("ug").String(), MediaTypeMergePatch, nil)
+	summary, _, err := v.ask(ctx, v.uri.JoinPath("ug").String(), MediaTypeMergePatch, nil, nil)
 	if err != nil {
 		return TIPSEdge{}, v.failed(err, isTrouble(err) || isBusy(err))
 	}
