@@ -13,14 +13,15 @@ type Labelled interface {
 
 var _ Labelled = (*Snapshot)(nil)
 
-// Labels returns the values of a property by PID; see [Snapshot.Property].
+// Labels returns the values of a property by PID. The property goes by its last name,
+// whatever its case: isp stands for .ISP, too. See [Snapshot.Property].
 func (s *Snapshot) Labels(property string) (ends []uint32, texts []string) {
 	if s.properties == nil {
 		return nil, nil
 	}
 	var l labels
 	known := false
-	for pid, text := range s.properties.column(s.network, property) {
+	for pid, text := range s.properties.byLastName(s.network, property) {
 		l.add(uint32(pid)+1, text)
 		known = known || text != ""
 	}

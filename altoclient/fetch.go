@@ -34,6 +34,9 @@ type remote struct {
 	parts   []costPart  // by question
 	offer   updateOffer // of the maps above
 
+	labels   *labelling // nil if no properties are wanted
+	directed *Directory // the latest
+
 	current   *Snapshot
 	published []*MultiCostMap // the costs of current, with its numbers
 	plan      *CostPlan       // of them
@@ -53,9 +56,18 @@ const (
 	pairPause  = 100 * time.Millisecond // at least; grows with the rounds
 )
 
-// fetch follows the directory to a network map and the costs between its PIDs. With
+// fetch fetches the maps, and the properties of their PIDs where they are wanted. With
 // bypass it asks for everything anew, caches on the way included.
 func (r *remote) fetch(ctx context.Context, bypass bool) (fetched, error) {
+	f, err := r.fetchMaps(ctx, bypass)
+	if r.labels != nil && f.snapshot != nil {
+		r.labels.label(ctx, r.client, r.directed, bypass, &f)
+	}
+	return f, err
+}
+
+// fetchMaps follows the directory to a network map and the costs between its PIDs.
+func (r *remote) fetchMaps(ctx context.Context, bypass bool) (fetched, error) {
 	var f fetched
 	r.offer = updateOffer{}
 	where := &closure{client: r.client}
@@ -63,8 +75,7 @@ func (r *remote) fetch(ctx context.Context, bypass bool) (fetched, error) {
 	if err != nil {
 		return f, err
 	}
-	f.fresh = where.fresh
-	f.problems = dir.Problems
+	r.directed, f.fresh, f.problems = dir, where.fresh, slices.Clone(dir.Problems)
 	networkAt, err := dir.networkMap(r.networkMap)
 	if err != nil {
 		return f, err

@@ -12,11 +12,12 @@ import (
 // files fetches from a pair of map files. It reads them again when their size or
 // time of change differs.
 type files struct {
-	network, costs string // paths; costs may be empty
+	network, costs string // paths; costs may be empty, and so may properties
+	properties     string
 	limits         Limits
 	config         SnapshotConfig
 
-	seen    [2]fileVersion
+	seen    [3]fileVersion
 	current *Snapshot
 	err     error // of the versions seen
 	missing error // why there were none to see
@@ -31,7 +32,7 @@ func (f *files) fetch(_ context.Context, bypass bool) (fetched, error) {
 	seen, err := f.stat()
 	if err != nil {
 		again := f.missing != nil && f.missing.Error() == err.Error()
-		f.seen, f.missing = [2]fileVersion{}, err
+		f.seen, f.missing = [3]fileVersion{}, err
 		return fetched{idle: again && !bypass}, err
 	}
 	f.missing = nil
@@ -46,8 +47,8 @@ func (f *files) fetch(_ context.Context, bypass bool) (fetched, error) {
 	return got, err
 }
 
-func (f *files) stat() (seen [2]fileVersion, err error) {
-	for i, path := range []string{f.network, f.costs} {
+func (f *files) stat() (seen [3]fileVersion, err error) {
+	for i, path := range []string{f.network, f.costs, f.properties} {
 		if path == "" {
 			continue
 		}
@@ -76,7 +77,7 @@ func (f *files) read() (fetched, error) {
 	if old := f.current; old != nil {
 		same := old.network.sameContent(network)
 		switch {
-		case same && old.network.vtag == network.vtag && costs.sameContent(old.costs):
+		case same && old.network.vtag == network.vtag && costs.sameContent(old.costs) && f.properties == "":
 			got.snapshot = old
 			return got, nil
 		case !same && old.network.vtag == network.vtag:
@@ -87,6 +88,9 @@ func (f *files) read() (fetched, error) {
 	if errors.Is(err, ErrSkew) {
 		got.skews++
 		err = fmt.Errorf("%s: %w", f.costs, err)
+	}
+	if err == nil && f.properties != "" {
+		s, err = readLabels(f.properties, f.limits, s)
 	}
 	if err != nil {
 		return got, err

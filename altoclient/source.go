@@ -21,6 +21,13 @@ type SourceConfig struct {
 	Directory           string
 	NetworkMap, CostMap string
 
+	// Properties is what is to be known of PIDs besides costs, such as isp, region or
+	// access, by last name: see [Snapshot.Labels]. Property maps (RFC 9240) of a
+	// Directory are looked through for them; updates are then polled for. PropertyMap
+	// is such a map as a file, beside NetworkMap.
+	Properties  []string
+	PropertyMap string
+
 	// Map is the id of the network map to use where the directory has several;
 	// empty means its default one. It needs Directory.
 	Map string
@@ -137,6 +144,10 @@ func NewSource(config SourceConfig) (*Source, error) {
 			client = s.cache.client(client)
 		}
 		r := &remote{client: client, directory: config.Directory, networkMap: config.Map, config: snapshots, weights: config.Costs}
+		if len(config.Properties) > 0 {
+			r.labels = newLabelling(config.Properties)
+			config.Updates = UpdatesPoll
+		}
 		s.fetch = r.fetch
 		if s.cache != nil {
 			s.direct, s.fetch = s.fetch, s.cache.keeping(s.fetch)
@@ -144,7 +155,10 @@ func NewSource(config SourceConfig) (*Source, error) {
 		s.follower = &follower{source: s, remote: r, client: config.Client, next: s.fetch, mode: config.Updates}
 		s.fetch = s.follower.fetch
 	} else {
-		s.fetch = (&files{network: config.NetworkMap, costs: config.CostMap, limits: config.Limits, config: snapshots}).fetch
+		s.fetch = (&files{
+			network: config.NetworkMap, costs: config.CostMap, properties: config.PropertyMap,
+			limits: config.Limits, config: snapshots,
+		}).fetch
 	}
 	return s, nil
 }
@@ -182,6 +196,12 @@ func (c SourceConfig) check() error {
 		return errors.New("costs need directory")
 	case c.Directory == "" && c.Map != "":
 		return errors.New("map needs directory")
+	case c.Directory == "" && len(c.Properties) > 0:
+		return errors.New("properties need directory")
+	case c.Directory != "" && c.PropertyMap != "":
+		return errors.New("directory excludes property_map")
+	case len(c.Properties) > 0 && c.Updates != "" && c.Updates != UpdatesAuto && c.Updates != UpdatesPoll:
+		return fmt.Errorf("updates %q: want poll with properties", c.Updates)
 	case !c.Updates.known():
 		return fmt.Errorf("updates %q: want one of %v", c.Updates, UpdateModes())
 	case c.Directory == "" && c.Updates != "" && c.Updates != UpdatesPoll:

@@ -78,6 +78,10 @@ func (g *guidance) source(s config.Source, cache string) (*altoclient.Source, er
 		Directory:  s.Directory,
 		NetworkMap: s.NetworkMap,
 		CostMap:    s.CostMap,
+
+		Properties:  s.Properties,
+		PropertyMap: s.PropertyMap,
+
 		Map:        s.Map,
 		Requesters: s.Requesters,
 		Internal:   s.Internal,

@@ -31,9 +31,11 @@ type Listener struct{ Listen string }
 // Source is a source of ALTO maps: a directory, or map files.
 type Source struct {
 	Name                string
-	Directory           string // URL
-	NetworkMap, CostMap string // files
-	Map                 string // id of a network map of the directory; empty: its default one
+	Directory           string   // URL
+	NetworkMap, CostMap string   // files
+	Map                 string   // id of a network map of the directory; empty: its default one
+	Properties          []string // of PIDs, to be looked for in the directory's property maps
+	PropertyMap         string   // file, beside NetworkMap
 	Requesters          []netip.Prefix
 	Internal            []string      // PID name patterns; nil: all but the default PID; empty: none
 	Refresh             time.Duration // 0: as the server says
