@@ -3,6 +3,7 @@ package selector
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // places cuts the network in three, as seen from the requester: what its map calls
@@ -123,6 +124,11 @@ type tier struct {
 	runs []Run
 }
 
+// name is for people: "cost 10".
+func (t tier) name() string {
+	return "cost " + strconv.FormatFloat(float64(t.cost), 'g', -1, 32)
+}
+
 // tiers sorts runs by cost, cheapest first; within a tier they stay in order.
 func tiers(runs []Run) []tier {
 	sorted := slices.Clone(runs)
@@ -160,6 +166,16 @@ func spans(runs []Run, weight func(Run) float32) []Span {
 }
 
 // except returns the spans of everybody but those of out, peers in no PID among them.
-func except(out []Span) []Span {
-	return spans(cut([]Run{{Lo: everyone[0].Lo, Hi: everyone[0].Hi}}, out), even)
+func except(out []Span) (rest []Span) {
+	lo, end := everyone[0].Lo, everyone[0].Hi
+	for _, s := range out {
+		if lo < s.Lo {
+			rest = append(rest, Span{lo, s.Lo, 1})
+		}
+		lo = s.Hi
+	}
+	if lo < end {
+		rest = append(rest, Span{lo, end, 1})
+	}
+	return rest
 }

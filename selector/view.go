@@ -44,7 +44,7 @@ type View struct {
 type Run struct {
 	Lo, Hi   PID
 	Cost     float32 // NaN where the source states none
-	Internal bool    // of the home ISP; without meaning unless HasISP is set
+	Internal bool    // of the own network of the source, which is the home ISP if HasISP is set
 }
 
 // Look returns the view of m from a requester. It is false if nobody guides its PID.
