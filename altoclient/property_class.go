@@ -13,7 +13,8 @@ import (
 
 // pidProperties is what property maps say of the PIDs of one network map.
 type pidProperties struct {
-	maps []*PropertyMap
+	maps   []*PropertyMap
+	labels labelCache
 
 	mu      sync.Mutex
 	columns map[string][]string // by property and PID; filled when first asked for
