@@ -40,12 +40,8 @@ func (d Documents) snapshot(config altoclient.SnapshotConfig) (*altoclient.Snaps
 	return s.WithProperties(properties)
 }
 
-// Atlas returns the map as the tracker has it: the view of one source that guides those
-// whom the trial's did. Its PIDs have numbers of their own.
-func (t Trial) Atlas() (*altoclient.Atlas, error) {
-	s, err := t.Snapshot()
-	if err != nil {
-		return nil, err
-	}
-	return altoclient.NewAtlas(nil, []altoclient.Member{{Name: t.Name, View: s, Requesters: t.Guided, Numbering: 1}}, nil), nil
+// Atlas returns the map as the tracker has it: what one source says, s, of those whom the
+// trial's guided. Its PIDs have numbers of their own.
+func (t Trial) Atlas(s *altoclient.Snapshot) *altoclient.Atlas {
+	return altoclient.NewAtlas(nil, []altoclient.Member{{Name: t.Name, View: s, Requesters: t.Guided, Numbering: 1}}, nil)
 }

@@ -3,7 +3,8 @@
 // (draft-lee-alto-chinatelecom-trial) and Comcast's P4P trial (RFC 5632).
 //
 //	t, err := trial.Load("chinatelecom")
-//	atlas, err := t.Atlas()              // a selector.Map
+//	snapshot, err := t.Snapshot()
+//	atlas := t.Atlas(snapshot)           // a selector.Map
 //	peers := t.Draw(10_000, rng)         // how many peers are in each of t.PIDs
 //
 // Each folder is one map. What people write is regions.yaml, the map as "altracker alto
