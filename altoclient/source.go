@@ -16,10 +16,10 @@ import (
 type SourceConfig struct {
 	Name string // required
 
-	// Directory is the URL of an ALTO server's directory. Without it, NetworkMap
-	// and CostMap are files; CostMap may be left out.
-	Directory           string
-	NetworkMap, CostMap string
+	// Directory is the URL of an ALTO server's directory. Without it, NetworkMap,
+	// CostMap and PropertyMap are files; the last two may be left out.
+	Directory                        string
+	NetworkMap, CostMap, PropertyMap string
 
 	// Map is the id of the network map to use where the directory has several;
 	// empty means its default one. It needs Directory.
@@ -144,7 +144,7 @@ func NewSource(config SourceConfig) (*Source, error) {
 		s.follower = &follower{source: s, remote: r, client: config.Client, next: s.fetch, mode: config.Updates}
 		s.fetch = s.follower.fetch
 	} else {
-		s.fetch = (&files{network: config.NetworkMap, costs: config.CostMap, limits: config.Limits, config: snapshots}).fetch
+		s.fetch = (&files{paths: [3]string{config.NetworkMap, config.CostMap, config.PropertyMap}, limits: config.Limits, config: snapshots}).fetch
 	}
 	return s, nil
 }
@@ -176,8 +176,8 @@ func (c SourceConfig) check() error {
 		return errors.New("name is missing")
 	case c.Directory == "" && c.NetworkMap == "":
 		return errors.New("directory or network_map is missing")
-	case c.Directory != "" && (c.NetworkMap != "" || c.CostMap != ""):
-		return errors.New("directory excludes network_map and cost_map")
+	case c.Directory != "" && (c.NetworkMap != "" || c.CostMap != "" || c.PropertyMap != ""):
+		return errors.New("directory excludes network_map, cost_map and property_map")
 	case c.Directory == "" && len(c.Costs) > 0:
 		return errors.New("costs need directory")
 	case c.Directory == "" && c.Map != "":

@@ -33,6 +33,7 @@ type Source struct {
 	Name                string
 	Directory           string // URL
 	NetworkMap, CostMap string // files
+	PropertyMap         string // file; empty: none
 	Map                 string // id of a network map of the directory; empty: its default one
 	Requesters          []netip.Prefix
 	Internal            []string      // PID name patterns; nil: all but the default PID; empty: none

@@ -83,16 +83,17 @@ func hostPort(s string) (string, error) {
 func (d *document) source(key string, n *yaml.Node) (s Source) {
 	before := len(d.mistakes)
 	d.section(key, n, map[string]take{
-		"name":        d.text(&s.Name, "want a name"),
-		"directory":   parsed(d, &s.Directory, wantDirectory, directory),
-		"network_map": d.text(&s.NetworkMap, "want the path of a file"),
-		"cost_map":    d.text(&s.CostMap, "want the path of a file"),
-		"map":         d.text(&s.Map, "want the id of a network map"),
-		"requesters":  appended(d, &s.Requesters, "want an address prefix such as 192.0.2.0/24", prefix),
-		"internal":    appended(d, &s.Internal, "want a pattern of PID names such as pid-*", pattern),
-		"refresh":     d.duration(&s.Refresh, time.Second, 24*time.Hour),
-		"max_age":     d.duration(&s.MaxAge, time.Minute, 365*24*time.Hour),
-		"updates":     d.word(&s.Updates, "poll", "sse", "tips", "auto"),
+		"name":         d.text(&s.Name, "want a name"),
+		"directory":    parsed(d, &s.Directory, wantDirectory, directory),
+		"network_map":  d.text(&s.NetworkMap, "want the path of a file"),
+		"cost_map":     d.text(&s.CostMap, "want the path of a file"),
+		"property_map": d.text(&s.PropertyMap, "want the path of a file"),
+		"map":          d.text(&s.Map, "want the id of a network map"),
+		"requesters":   appended(d, &s.Requesters, "want an address prefix such as 192.0.2.0/24", prefix),
+		"internal":     appended(d, &s.Internal, "want a pattern of PID names such as pid-*", pattern),
+		"refresh":      d.duration(&s.Refresh, time.Second, 24*time.Hour),
+		"max_age":      d.duration(&s.MaxAge, time.Minute, 365*24*time.Hour),
+		"updates":      d.word(&s.Updates, "poll", "sse", "tips", "auto"),
 		"costs": d.each(func(key string, n *yaml.Node) {
 			s.Costs = append(s.Costs, d.cost(key, n))
 		}),
@@ -150,6 +151,7 @@ func (d *document) remote(key string, s Source) {
 		ok          bool
 		want        string
 	}{
+		{"property_map", s.PropertyMap, s.Directory == "", "want it with network_map only"},
 		{"map", s.Map, s.Directory != "", "want it with directory only"},
 		{"updates", s.Updates, s.Directory != "" || s.Updates == "poll", "want it with directory only"},
 		{"username", s.Username, s.Directory != "", "want it with directory only"},
