@@ -51,12 +51,10 @@ func (v View) places() places {
 
 // cutRegion parts the PIDs of the home PID's region from the rest of the ISP.
 func (p *places) cutRegion(v View) {
-	labels := v.Labels("region")
-	home := slices.IndexFunc(labels, func(l Label) bool { return l.Lo <= v.Home && v.Home < l.Hi })
-	if home < 0 || labels[home].Text == "" {
+	there := v.alike("region")
+	if len(there) == 0 {
 		return
 	}
-	there := v.labelled("region", []string{labels[home].Text})
 	rest := cut(p.isp, there)
 	p.region, p.isp = cut(p.isp, spans(rest, even)), rest
 }

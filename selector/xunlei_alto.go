@@ -46,7 +46,7 @@ func (x XunleiALTO) List(v View) List {
 		return []ring{
 			{"home PID", v.Homes},
 			{"outside", except(alto)},
-			{"home ISP", meet(alto, except(v.Homes))},
+			{"home ISP", both(alto, except(v.Homes))},
 		}
 	})
 }

@@ -219,11 +219,10 @@ func TestXunleiRepliesByClass(t *testing.T) {
 			[]selectortest.Peer{{PID: 8, Class: medium}}, 5,
 		},
 		{
-			"xunlei-fixed", 105, map[selectortest.Peer]int{
+			"xunlei-fixed", 100, map[selectortest.Peer]int{
 				{PID: 1, Class: fast}: 10, {PID: 1, Class: medium}: 20, {PID: 1, Class: selector.Unknown}: 20, {PID: 1, Class: slow}: 30,
 				{PID: 2, Class: fast}: 10, {PID: 4, Class: fast}: 10,
-			},
-			[]selectortest.Peer{{PID: 8, Class: medium}}, 5,
+			}, nil, 0,
 		},
 	} {
 		l := listFor(t, c.policy, trial(), 1, map[string]float64{"random": 0})
