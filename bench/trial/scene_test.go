@@ -44,7 +44,7 @@ func build(name string) (s scene, err error) {
 	if s.snapshot, err = s.Snapshot(); err != nil {
 		return s, err
 	}
-	s.atlas = s.Trial.Atlas(s.snapshot)
+	s.atlas = s.Atlas(s.snapshot)
 	for _, p := range s.PIDs {
 		s.numbers = append(s.numbers, s.atlas.PID(p.Addresses.Addr().Next()))
 	}
