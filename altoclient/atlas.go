@@ -45,6 +45,7 @@ type Atlas struct {
 	epoch   uint64
 	version uint64
 	rows    []rowOwner // by member
+	labels  labelCache // of join
 }
 
 // NewAtlas joins members, those without a View left out; no two may have one name.

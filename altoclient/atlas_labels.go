@@ -1,6 +1,11 @@
 package altoclient
 
-import "sort"
+import (
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+)
 
 // Labelled is a View that knows more of its PIDs than their costs.
 type Labelled interface {
@@ -13,22 +18,51 @@ type Labelled interface {
 
 var _ Labelled = (*Snapshot)(nil)
 
-// Labels returns the values of a property by PID. The property goes by its last name,
-// whatever its case: isp stands for .ISP, too. See [Snapshot.Property].
+// Labels returns the values of a property by PID; see [Snapshot.Property]. A property
+// that no map has by this name is the one of this type that a map calls its own,
+// whatever its case: isp is .ISP, as RFC 9240 section 8 has it.
 func (s *Snapshot) Labels(property string) (ends []uint32, texts []string) {
 	if s.properties == nil {
 		return nil, nil
 	}
-	var l labels
+	l := s.properties.labels.of(labelled{property: property}, func() labels { return s.propertyLabels(property) })
+	return l.ends, l.texts
+}
+
+func (s *Snapshot) propertyLabels(property string) (l labels) {
+	name := s.properties.called(s.network, property)
+	if name == "" {
+		return l
+	}
 	known := false
-	for pid, text := range s.properties.byLastName(s.network, property) {
+	for pid, text := range s.properties.column(s.network, name) {
 		l.add(uint32(pid)+1, text)
 		known = known || text != ""
 	}
 	if !known {
-		return nil, nil
+		return labels{}
 	}
-	return l.ends, l.texts
+	return l
+}
+
+// called returns the name that the maps have for a property of the PIDs of network or
+// their addresses; of several, the first by the alphabet, and nothing if there is none.
+func (p *pidProperties) called(network *NetworkMap, property string) string {
+	found := ""
+	for _, m := range p.maps {
+		for _, domain := range []string{network.vtag.ResourceID + ".pid", "ipv4", "ipv6"} {
+			names := m.Properties(domain)
+			if slices.Contains(names, property) {
+				return property
+			}
+			for _, name := range names {
+				if strings.EqualFold(domainType(name), property) && (found == "" || name < found) {
+					found = name
+				}
+			}
+		}
+	}
+	return found
 }
 
 // labels is a row of texts.
@@ -80,14 +114,48 @@ func (a *Atlas) Labels(home uint32, property string) (ends []uint32, texts []str
 	if !ok {
 		return nil, nil
 	}
-	ends, texts = view.Labels(property)
-	if a.join == nil || len(ends) == 0 {
-		return ends, texts
+	if a.join == nil {
+		return view.Labels(property)
 	}
-	said, joined := labels{ends, texts}, labels{}
-	joined.add(1, "")
-	for number, pid := range a.join.seen(a.join.guide(home).source) {
-		joined.add(number+1, said.at(pid))
+	source := a.join.guide(home).source
+	l := a.labels.of(labelled{source, property}, func() (joined labels) {
+		ends, texts := view.Labels(property)
+		if len(ends) == 0 {
+			return joined
+		}
+		said := labels{ends, texts}
+		joined.add(1, "")
+		for number, pid := range a.join.seen(source) {
+			joined.add(number+1, said.at(pid))
+		}
+		return joined
+	})
+	return l.ends, l.texts
+}
+
+// labelCache keeps rows of texts, each made when it is first asked for. Nobody asks for
+// more than the few properties that a policy names.
+type labelCache struct {
+	mu   sync.Mutex
+	rows map[labelled]labels
+}
+
+// labelled says of what a row of texts is.
+type labelled struct {
+	source   int // of an Atlas
+	property string
+}
+
+func (c *labelCache) of(what labelled, row func() labels) labels {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l, ok := c.rows[what]
+	if !ok {
+		if c.rows == nil {
+			c.rows = make(map[labelled]labels)
+		}
+		l = row()
+		c.rows[what] = l
 	}
-	return joined.ends, joined.texts
+	return l
 }

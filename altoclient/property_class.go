@@ -13,7 +13,8 @@ import (
 
 // pidProperties is what property maps say of the PIDs of one network map.
 type pidProperties struct {
-	maps []*PropertyMap
+	maps   []*PropertyMap
+	labels labelCache
 
 	mu      sync.Mutex
 	columns map[string][]string // by property and PID; filled when first asked for
@@ -62,36 +63,6 @@ func (p *pidProperties) column(network *NetworkMap, property string) []string {
 		p.columns[property] = column
 	}
 	return column
-}
-
-// byLastName is column for all properties that are called name in their maps.
-func (p *pidProperties) byLastName(network *NetworkMap, name string) []string {
-	column := make([]string, len(network.names))
-	for _, property := range p.called(name) {
-		for pid, text := range p.column(network, property) {
-			if column[pid] == "" {
-				column[pid] = text
-			}
-		}
-	}
-	return column
-}
-
-// called returns the full names of the properties of a last name, sorted.
-func (p *pidProperties) called(name string) []string {
-	found := make(map[string]bool)
-	for _, m := range p.maps {
-		for at := range m.prefixes {
-			found[at.property] = true
-		}
-		for _, properties := range m.others {
-			for property := range properties {
-				found[property] = true
-			}
-		}
-	}
-	maps.DeleteFunc(found, func(property string, _ bool) bool { return lastName(property) != lastName(name) })
-	return slices.Sorted(maps.Keys(found))
 }
 
 // overlay writes the values that the map has into column.

@@ -3,7 +3,6 @@ package altoclient
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -144,17 +143,4 @@ func (l *labelling) of(r Resource) (list []string) {
 	}
 	slices.Sort(list)
 	return list
-}
-
-// readLabels reads a file of properties.
-func readLabels(path string, limits Limits, s *Snapshot) (*Snapshot, error) {
-	m, err := readFile(path, func(r io.Reader) (*PropertyMap, error) { return ParsePropertyMap(r, limits) })
-	if err != nil {
-		return nil, err
-	}
-	labelled, err := s.WithProperties(m)
-	if errors.Is(err, ErrSkew) {
-		err = fmt.Errorf("%s: %w", path, err)
-	}
-	return labelled, err
 }

@@ -16,17 +16,15 @@ import (
 type SourceConfig struct {
 	Name string // required
 
-	// Directory is the URL of an ALTO server's directory. Without it, NetworkMap
-	// and CostMap are files; CostMap may be left out.
-	Directory           string
-	NetworkMap, CostMap string
+	// Directory is the URL of an ALTO server's directory. Without it, NetworkMap,
+	// CostMap and PropertyMap are files; the last two may be left out.
+	Directory                        string
+	NetworkMap, CostMap, PropertyMap string
 
 	// Properties is what is to be known of PIDs besides costs, such as isp, region or
 	// access, by last name: see [Snapshot.Labels]. Property maps (RFC 9240) of a
-	// Directory are looked through for them; updates are then polled for. PropertyMap
-	// is such a map as a file, beside NetworkMap.
-	Properties  []string
-	PropertyMap string
+	// Directory are looked through for them; updates are then polled for.
+	Properties []string
 
 	// Map is the id of the network map to use where the directory has several;
 	// empty means its default one. It needs Directory.
@@ -155,10 +153,7 @@ func NewSource(config SourceConfig) (*Source, error) {
 		s.follower = &follower{source: s, remote: r, client: config.Client, next: s.fetch, mode: config.Updates}
 		s.fetch = s.follower.fetch
 	} else {
-		s.fetch = (&files{
-			network: config.NetworkMap, costs: config.CostMap, properties: config.PropertyMap,
-			limits: config.Limits, config: snapshots,
-		}).fetch
+		s.fetch = (&files{paths: [3]string{config.NetworkMap, config.CostMap, config.PropertyMap}, limits: config.Limits, config: snapshots}).fetch
 	}
 	return s, nil
 }
@@ -190,16 +185,14 @@ func (c SourceConfig) check() error {
 		return errors.New("name is missing")
 	case c.Directory == "" && c.NetworkMap == "":
 		return errors.New("directory or network_map is missing")
-	case c.Directory != "" && (c.NetworkMap != "" || c.CostMap != ""):
-		return errors.New("directory excludes network_map and cost_map")
+	case c.Directory != "" && (c.NetworkMap != "" || c.CostMap != "" || c.PropertyMap != ""):
+		return errors.New("directory excludes network_map, cost_map and property_map")
 	case c.Directory == "" && len(c.Costs) > 0:
 		return errors.New("costs need directory")
 	case c.Directory == "" && c.Map != "":
 		return errors.New("map needs directory")
 	case c.Directory == "" && len(c.Properties) > 0:
 		return errors.New("properties need directory")
-	case c.Directory != "" && c.PropertyMap != "":
-		return errors.New("directory excludes property_map")
 	case len(c.Properties) > 0 && c.Updates != "" && c.Updates != UpdatesAuto && c.Updates != UpdatesPoll:
 		return fmt.Errorf("updates %q: want poll with properties", c.Updates)
 	case !c.Updates.known():

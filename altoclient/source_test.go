@@ -270,7 +270,7 @@ func TestSourceReadsFilesAgainWhenTheyChange(t *testing.T) {
 	pids := `{"a":{"ipv4":["10.0.0.0/8"]}}`
 	put(network, networkMapDoc(pids))
 	put(costs, costMapDoc(Numerical, `{"a":{"a":1}}`))
-	f := &files{network: network, costs: costs}
+	f := &files{paths: [3]string{network, costs}}
 	first, err := f.fetch(t.Context(), false)
 	if err != nil {
 		t.Fatal(err)
@@ -323,5 +323,49 @@ func TestSourceReadsFilesAgainWhenTheyChange(t *testing.T) {
 	put(costs, costMapDoc(Numerical, `{"a":{"a":17}}`))
 	if got, err := f.fetch(t.Context(), false); err != nil || got.snapshot != second.snapshot {
 		t.Errorf("files are back as they were: %v, same snapshot %v", err, got.snapshot == second.snapshot)
+	}
+}
+
+func TestSourceLabelsPIDsByAFile(t *testing.T) {
+	dir := t.TempDir()
+	network, properties := filepath.Join(dir, "network.json"), filepath.Join(dir, "properties.json")
+	put := func(path, doc string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(network, networkMapDoc(`{"a":{"ipv4":["10.0.0.0/8"]}}`))
+	doc := func(tag, isp string) string {
+		return `{"meta":{"dependent-vtags":[{"resource-id":"map","tag":"` + tag + `"}]},"property-map":{"map.pid:a":{".isp":"` + isp + `"}}}`
+	}
+	f := &files{paths: [3]string{network, "", properties}}
+	if _, err := f.fetch(t.Context(), false); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("missing file: %v", err)
+	}
+	var last *Snapshot
+	for _, isp := range []string{"one", "two", "twain"} {
+		put(properties, doc("1", isp))
+		got, err := f.fetch(t.Context(), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, texts := got.snapshot.Labels("isp"); !slices.Equal(texts, []string{"", isp}) || got.snapshot == last {
+			t.Errorf("ISPs %q, want %s", texts, isp)
+		}
+		last = got.snapshot
+		if again, err := f.fetch(t.Context(), true); err != nil || again.snapshot != last {
+			t.Errorf("the same files: another snapshot, %v", err)
+		}
+	}
+	for name, text := range map[string]string{"corrupt": `{`, "skewed": doc("other", "one")} {
+		put(properties, text)
+		got, err := f.fetch(t.Context(), false)
+		if err == nil || !strings.Contains(err.Error(), properties) || got.snapshot != nil {
+			t.Errorf("%s properties: %v, want an error that names the file and no snapshot", name, err)
+		}
+		if want := name == "skewed"; (got.skews == 1) != want || errors.Is(err, ErrSkew) != want {
+			t.Errorf("%s properties: %d skews, %v", name, got.skews, err)
+		}
 	}
 }

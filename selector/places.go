@@ -3,6 +3,7 @@ package selector
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // places cuts the network in three, as seen from the requester: what its map calls
@@ -50,12 +51,10 @@ func (v View) places() places {
 
 // cutRegion parts the PIDs of the home PID's region from the rest of the ISP.
 func (p *places) cutRegion(v View) {
-	labels := v.Labels("region")
-	home := slices.IndexFunc(labels, func(l Label) bool { return l.Lo <= v.Home && v.Home < l.Hi })
-	if home < 0 || labels[home].Text == "" {
+	there := v.alike("region")
+	if len(there) == 0 {
 		return
 	}
-	there := v.labelled("region", []string{labels[home].Text})
 	rest := cut(p.isp, there)
 	p.region, p.isp = cut(p.isp, spans(rest, even)), rest
 }
@@ -123,6 +122,11 @@ type tier struct {
 	runs []Run
 }
 
+// name is for people: "cost 10".
+func (t tier) name() string {
+	return "cost " + strconv.FormatFloat(float64(t.cost), 'g', -1, 32)
+}
+
 // tiers sorts runs by cost, cheapest first; within a tier they stay in order.
 func tiers(runs []Run) []tier {
 	sorted := slices.Clone(runs)
@@ -160,6 +164,16 @@ func spans(runs []Run, weight func(Run) float32) []Span {
 }
 
 // except returns the spans of everybody but those of out, peers in no PID among them.
-func except(out []Span) []Span {
-	return spans(cut([]Run{{Lo: everyone[0].Lo, Hi: everyone[0].Hi}}, out), even)
+func except(out []Span) (rest []Span) {
+	lo, end := everyone[0].Lo, everyone[0].Hi
+	for _, s := range out {
+		if lo < s.Lo {
+			rest = append(rest, Span{lo, s.Lo, 1})
+		}
+		lo = s.Hi
+	}
+	if lo < end {
+		rest = append(rest, Span{lo, end, 1})
+	}
+	return rest
 }

@@ -1,7 +1,5 @@
 package selector
 
-import "strconv"
-
 // Ranked is the ordinal use of costs: the cheapest tier as far as it goes, then the
 // next, ties at random. It asks nothing of costs but their order.
 //
@@ -27,11 +25,7 @@ var _ = enter(registration{
 func (r Ranked) List(v View) List {
 	steps := randomShare(r.Random)
 	for _, t := range tiers(v.priced()) {
-		steps = append(steps, Step{
-			Name:   "cost " + strconv.FormatFloat(float64(t.cost), 'g', -1, 32),
-			Target: 1,
-			Spans:  spans(t.runs, even),
-		})
+		steps = append(steps, Step{Name: t.name(), Target: 1, Spans: spans(t.runs, even)})
 	}
 	return List{Steps: append(steps, anyone()), Home: v.Homes, Outside: v.places().beyond()}
 }

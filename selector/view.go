@@ -3,6 +3,7 @@ package selector
 import (
 	"math"
 	"slices"
+	"sort"
 )
 
 // Requester is all that a policy may know of who announces.
@@ -44,7 +45,7 @@ type View struct {
 type Run struct {
 	Lo, Hi   PID
 	Cost     float32 // NaN where the source states none
-	Internal bool    // of the home ISP; without meaning unless HasISP is set
+	Internal bool    // of the own network of the source, which is the home ISP if HasISP is set
 }
 
 // Look returns the view of m from a requester. It is false if nobody guides its PID.
@@ -91,6 +92,25 @@ func (v View) Labels(property string) []Label {
 		}
 	}
 	return labels
+}
+
+// alike returns the PIDs of which a property says what it says of the home PID; none if
+// it says nothing of that. It does without the copy that Labels makes, since a map may
+// have 85,000 PIDs.
+func (v View) alike(property string) (alike []Span) {
+	ends, texts := v.network.Labels(v.Home, property)
+	home := sort.Search(len(ends), func(i int) bool { return v.Home < ends[i] })
+	if home == len(ends) || texts[home] == "" {
+		return nil
+	}
+	lo := PID(1)
+	for i, hi := range ends {
+		if hi > lo && texts[i] == texts[home] {
+			alike = extend(alike, lo, hi)
+		}
+		lo = max(lo, hi)
+	}
+	return alike
 }
 
 // Name returns the name that the home PID's source gives to pid.

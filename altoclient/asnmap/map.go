@@ -12,6 +12,8 @@ type Map struct {
 	places []place   // of the PIDs from 1 on, in the order of the atlas; the last is the default's
 	groups []group   // in the order of PIDs, without gaps
 	tables [2]*table // the PIDs of the addresses, by family
+
+	isps, countries, regions keptLabels
 }
 
 // newMap numbers the places of all addresses. The place of an address is

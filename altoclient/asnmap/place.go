@@ -83,6 +83,14 @@ func continents() atlas {
 	return a
 }
 
+// name is the continent of c as two letters; nothing if it is on none.
+func (a atlas) name(c country) string {
+	if a[c] == 0 {
+		return ""
+	}
+	return country(a[c]).String()
+}
+
 // compare orders places as PIDs are numbered: by continent, country and AS. The
 // countries on no known continent come after the others, then the ASes of no
 // known country, and the default last.

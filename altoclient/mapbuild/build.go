@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-
-	"github.com/altracker/altracker/altoclient/prefixmap"
 )
 
 // DefaultMaxPIDs is how many PIDs a map has at most, unless told else.
@@ -47,8 +45,6 @@ func Build(ctx context.Context, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	d.entries = prefixmap.Minimise(d.entries)
-
 	network, cost, tag := d.documents(resourceID)
 	if err := replaceFiles(o.Out, map[string][]byte{NetworkMapFile: network, CostMapFile: cost}); err != nil {
 		return Summary{}, err

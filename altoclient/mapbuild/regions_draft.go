@@ -37,6 +37,17 @@ func (o Options) draftOfRegions(file string) (*draft, error) {
 	return r.draft(o.MaxPIDs)
 }
 
+// Documents returns the network map and the cost map that [Build] writes of the
+// regions, with its defaults but for the number of PIDs: up to [MostPIDs].
+func (r *Regions) Documents() (network, cost []byte, err error) {
+	d, err := r.draft(MostPIDs)
+	if err != nil {
+		return nil, nil, err
+	}
+	network, cost, _ = d.documents(defaultResourceID)
+	return network, cost, nil
+}
+
 func (r *Regions) draft(maxPIDs int) (*draft, error) {
 	d := newDraft()
 	var of []*region // by PID

@@ -1,7 +1,10 @@
 package mapbuild
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -43,6 +46,30 @@ func TestRegionsBecomeMaps(t *testing.T) {
 		wantNote(t, s, "internal: [east, vienna, graz, west]")
 		if s.Before != 10 || s.Prefixes != 9 {
 			t.Errorf("%d prefixes became %d, want 10 and 9", s.Before, s.Prefixes)
+		}
+	}
+}
+
+func TestDocumentsAreWhatBuildWrites(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Build(t.Context(), Options{From: []string{write(t, dir, "lab.yaml", lab)}, Out: dir}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := ParseRegions([]byte(lab))
+	if err != nil {
+		t.Fatal(err)
+	}
+	network, cost, err := r.Documents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string][]byte{NetworkMapFile: network, CostMapFile: cost} {
+		want, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
 		}
 	}
 }

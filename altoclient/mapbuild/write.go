@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/altracker/altracker/altoclient/prefixmap"
 )
 
 // The files that are written.
@@ -21,9 +23,10 @@ const (
 const MostPIDs = 5000
 
 // documents returns a network map and a numerical routingcost map (RFC 7285
-// sections 11.2.1 and 11.2.3), with one PID on a line. The tag of the network map
-// is a hash of its content, and the cost map names it.
+// sections 11.2.1 and 11.2.3), with one PID on a line, after merging prefixes. The tag
+// of the network map is a hash of its content, and the cost map names it.
 func (d *draft) documents(resourceID string) (network, cost []byte, tag string) {
+	d.entries = prefixmap.Minimise(d.entries)
 	content := d.appendNetworkMap(nil)
 	hash := sha256.Sum256(content)
 	tag = hex.EncodeToString(hash[:16])
@@ -35,10 +38,12 @@ func (d *draft) documents(resourceID string) (network, cost []byte, tag string) 
 	return network, cost, tag
 }
 
-// checkResourceID returns id, or "networkmap" if it is empty, if that obeys RFC
+const defaultResourceID = "networkmap"
+
+// checkResourceID returns id, or the default if it is empty, if that obeys RFC
 // 7285 section 10.2. The "." of that section is reserved for later use.
 func checkResourceID(id string) (string, error) {
-	id = cmp.Or(id, "networkmap")
+	id = cmp.Or(id, defaultResourceID)
 	if !validName(id) {
 		return "", fmt.Errorf("resource id %q: want 1 to 64 letters, digits, '-', ':', '@' or '_' (RFC 7285 section 10.2)", id)
 	}

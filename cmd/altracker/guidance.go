@@ -74,27 +74,25 @@ func (g *guidance) source(s config.Source, cache string) (*altoclient.Source, er
 	client := altoclient.NewClient(how)
 	g.clients = append(g.clients, client)
 	return altoclient.NewSource(altoclient.SourceConfig{
-		Name:       s.Name,
-		Directory:  s.Directory,
-		NetworkMap: s.NetworkMap,
-		CostMap:    s.CostMap,
-
-		Properties:  s.Properties,
+		Name:        s.Name,
+		Directory:   s.Directory,
+		NetworkMap:  s.NetworkMap,
+		CostMap:     s.CostMap,
 		PropertyMap: s.PropertyMap,
-
-		Map:        s.Map,
-		Requesters: s.Requesters,
-		Internal:   s.Internal,
-		Interval:   cmp.Or(s.Refresh, refreshInterval),
-		Floor:      cmp.Or(s.Refresh, refreshFloor),
-		Ceiling:    s.Refresh,
-		Poll:       s.Refresh,
-		MaxAge:     s.MaxAge,
-		Updates:    altoclient.UpdateMode(s.Updates),
-		Costs:      costWeights(s.Costs),
-		Cache:      cache,
-		Client:     client,
-		Rows:       g.rows,
+		Properties:  s.Properties,
+		Map:         s.Map,
+		Requesters:  s.Requesters,
+		Internal:    s.Internal,
+		Interval:    cmp.Or(s.Refresh, refreshInterval),
+		Floor:       cmp.Or(s.Refresh, refreshFloor),
+		Ceiling:     s.Refresh,
+		Poll:        s.Refresh,
+		MaxAge:      s.MaxAge,
+		Updates:     altoclient.UpdateMode(s.Updates),
+		Costs:       costWeights(s.Costs),
+		Cache:       cache,
+		Client:      client,
+		Rows:        g.rows,
 	})
 }
 

@@ -27,6 +27,7 @@ alto:
     - name: files
       network_map: nm.json
       cost_map: cm.json
+      property_map: pm.json
       internal: []
       max_age: 48h
     - name: closed
@@ -53,7 +54,7 @@ func TestFullFile(t *testing.T) {
 	if want := []Source{
 		{Name: "lab", Directory: "http://127.0.0.1:8181/directory", Requesters: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Internal: []string{"pid-*"}, Updates: "auto",
 			Costs: []Cost{{Metric: "routingcost", Weight: 2}, {Metric: "x-load", Better: "lower", Calendar: true}}},
-		{Name: "files", NetworkMap: "nm.json", CostMap: "cm.json", Internal: []string{}, MaxAge: 48 * time.Hour},
+		{Name: "files", NetworkMap: "nm.json", CostMap: "cm.json", PropertyMap: "pm.json", Internal: []string{}, MaxAge: 48 * time.Hour},
 		{Name: "closed", Directory: "https://alto.example.net/directory", Map: "coarse", Username: "tracker", PasswordFile: "secret.txt",
 			CAFile: "ca.pem", ClientCert: "cert.pem", ClientKey: "key.pem"},
 	}; !reflect.DeepEqual(got.Sources, want) {
@@ -117,6 +118,7 @@ alto.sources[0].password_file: want username with it`},
 		{"alto: {sources: [{name: a, network_map: n, ca_file: c, client_cert: c}]}", `alto.sources[0].ca_file: want it with directory only
 alto.sources[0].client_cert: want it with directory only
 alto.sources[0].client_cert: want client_key with it`},
+		{"alto: {sources: [{name: a, directory: 'http://x/d', property_map: p}]}", "alto.sources[0].property_map: want it with network_map only"},
 		{"alto: {sources: [{name: a}]}", "alto.sources[0]: want either directory, or network_map and cost_map"},
 		{"alto: {sources: [{name: a, directory: 'ftp://x', requesters: [10.0.0.1/8, 'x']}]}",
 			`alto.sources[0].directory: "ftp://x": want the http or https URL of an ALTO directory (line 1)
