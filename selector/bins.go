@@ -157,12 +157,13 @@ func (b *bins) costs(network Map, home int, outward bool) []float64 {
 	for i := range row {
 		row[i] -= math.Min(least, 0) // negative costs: what counts is the difference
 	}
-	row[home] = math.NaN()
+	row[home] = math.Inf(1)
 	return row
 }
 
 // weigh returns the PIDs of bins that are within a stage, each with its share of the
-// traffic, and of a share rho that goes by the number of peers.
+// traffic, and of a share rho that goes by the number of peers; nothing if the plan sends
+// no traffic there.
 func (b *bins) weigh(traffic []float64, stage []Span, rho float64) (weights []Span) {
 	planned, peers := 0.0, 0.0
 	inside := func(yield func(one bin, traffic float64, p Population)) {
@@ -184,14 +185,11 @@ func (b *bins) weigh(traffic []float64, stage []Span, rho float64) (weights []Sp
 		planned, peers = planned+traffic, peers+float64(leechers+seeders)
 	})
 	if planned == 0 {
-		rho = 1
+		return nil
 	}
 	inside(func(_ bin, traffic float64, p Population) {
 		leechers, seeders := p.Count()
-		share := rho * float64(leechers+seeders) / peers
-		if planned > 0 {
-			share += (1 - rho) * traffic / planned
-		}
+		share := rho*float64(leechers+seeders)/peers + (1-rho)*traffic/planned
 		if share > 0 {
 			weights = append(weights, Span{p.PID, p.PID + 1, float32(share)})
 		}

@@ -62,7 +62,12 @@ func (m Matching) Advise(network Map, c Census) Policy {
 		if network.Ordinal(bins.list[homes[0]].pid) {
 			continue
 		}
-		a.plans[source] = [2]*matchPlan{bins.plan(network, homes, false, m.Beta), bins.plan(network, homes, true, m.Beta)}
+		inward := bins.plan(network, homes, false, m.Beta)
+		outward := inward.reversed()
+		if len(homes) < len(bins.list) { // else both are about the same pairs
+			outward = bins.plan(network, homes, true, m.Beta)
+		}
+		a.plans[source] = [2]*matchPlan{inward, outward}
 	}
 	return a
 }
@@ -87,7 +92,10 @@ func (m matched) List(v View) List {
 	}
 	traffic := plan.traffic(home)
 	return m.stages(v, func(runs []Run) Step {
-		return Step{Spans: m.bins.weigh(traffic, spans(runs, even), m.Rho), ByPID: true, Cap: m.Cap}
+		if weights := m.bins.weigh(traffic, spans(runs, even), m.Rho); len(weights) > 0 {
+			return Step{Spans: weights, ByPID: true, Cap: m.Cap}
+		}
+		return m.stage(v, runs) // the plan has no use for the home PID there
 	})
 }
 
@@ -97,6 +105,13 @@ type matchPlan struct {
 	outward bool        // homes are the suppliers, as they are for a seeder
 	places  map[int]int // bin of a home: its place among the homes
 	bins    int
+}
+
+// reversed is the same plan, for seeders.
+func (p *matchPlan) reversed() *matchPlan {
+	other := *p
+	other.outward = true
+	return &other
 }
 
 // plan matches bandwidth between the homes of a source and all bins.

@@ -30,9 +30,11 @@ var _ = enter(registration{
 
 // List implements [Policy].
 func (m Matrix) List(v View) List {
-	return m.stages(v, func(runs []Run) Step {
-		return Step{Spans: spans(runs, m.weights(v, runs)), Cap: m.Cap}
-	})
+	return m.stages(v, func(runs []Run) Step { return m.stage(v, runs) })
+}
+
+func (m Matrix) stage(v View, runs []Run) Step {
+	return Step{Spans: spans(runs, m.weights(v, runs)), Cap: m.Cap}
 }
 
 // weights returns the weight of each of the runs of a stage. Ranks and negative costs

@@ -2,6 +2,7 @@ package selector
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -33,12 +34,10 @@ func (v View) places() places {
 		p.first, p.firstName = spans(cheaper, even), "nearest PIDs"
 		others = cut(v.priced(), p.first)
 	}
-	near := func(r Run) bool { return r.Internal }
 	if !v.HasISP {
 		p.ispName = "next tier"
-		cheapest := tiers(others)
-		near = func(r Run) bool { return r.Cost == cheapest[0].cost }
 	}
+	near := v.near(others)
 	for _, r := range others {
 		if near(r) {
 			p.isp = append(p.isp, r)
@@ -62,26 +61,38 @@ func (p *places) cutRegion(v View) {
 // cheaper returns those of others that are the cheapest of all and cheaper than the
 // home PID; nothing if the home PID's own cost is not stated.
 func (v View) cheaper(others []Run) []Run {
-	for _, r := range v.Runs {
-		if r.Lo <= v.Home && v.Home < r.Hi && !undefined(r.Cost) {
-			if ts := tiers(others); len(ts) > 0 && ts[0].cost < r.Cost {
-				return ts[0].runs
-			}
-		}
+	least := leastOf(others)
+	home := slices.ContainsFunc(v.Runs, func(r Run) bool { return r.Lo <= v.Home && v.Home < r.Hi && least < r.Cost })
+	if !home {
+		return nil
 	}
-	return nil
+	return slices.DeleteFunc(slices.Clone(others), func(r Run) bool { return r.Cost != least })
+}
+
+// near returns what tells whether one of others is of the home ISP, or of what stands in
+// for it.
+func (v View) near(others []Run) func(Run) bool {
+	if v.HasISP {
+		return func(r Run) bool { return r.Internal }
+	}
+	least := leastOf(others)
+	return func(r Run) bool { return r.Cost == least }
+}
+
+// leastOf returns the least cost of runs, infinite if there are none.
+func leastOf(runs []Run) float32 {
+	least := float32(math.Inf(1))
+	for _, r := range runs {
+		least = min(least, r.Cost)
+	}
+	return least
 }
 
 // beyondISP returns those of others that are not of the home ISP, or of what stands
 // in for it.
-func (v View) beyondISP(others []Run) (foreign []Run) {
-	ts := tiers(others)
-	for _, r := range others {
-		if v.HasISP && !r.Internal || !v.HasISP && r.Cost != ts[0].cost {
-			foreign = append(foreign, r)
-		}
-	}
-	return foreign
+func (v View) beyondISP(others []Run) []Run {
+	near := v.near(others)
+	return slices.DeleteFunc(slices.Clone(others), near)
 }
 
 // beyond returns the spans of the PIDs outside the home ISP, and of the peers in no

@@ -6,7 +6,7 @@ import "math"
 // pair but the forbidden ones. It is the bandwidth matching of P4P at the level of PIDs.
 type transport struct {
 	supply, demand []float64
-	cost           [][]float64 // by supplier and consumer, 0 or more; NaN: forbidden
+	cost           [][]float64 // by supplier and consumer, 0 or more; infinite: forbidden
 }
 
 // flow is how much each supplier sends to each consumer.
@@ -33,6 +33,7 @@ func (t transport) cheapest(amount float64) (f flow, sent float64) {
 type solver struct {
 	transport
 	flow           flow
+	back           flow      // by consumer and supplier
 	left, wanted   []float64 // of supply and demand
 	potential      []float64 // by node
 	distance       []float64
@@ -44,14 +45,19 @@ type solver struct {
 func newSolver(t transport) *solver {
 	n, m := len(t.supply), len(t.demand)
 	s := &solver{
-		transport: t, flow: make(flow, n), suppliers: n, all: n + m,
+		transport: t, flow: newFlow(n, m), back: newFlow(m, n), suppliers: n, all: n + m,
 		left: append([]float64(nil), t.supply...), wanted: append([]float64(nil), t.demand...),
 		potential: make([]float64, n+m), distance: make([]float64, n+m), from: make([]int, n+m), done: make([]bool, n+m),
 	}
-	for i := range s.flow {
-		s.flow[i] = make([]float64, m)
-	}
 	return s
+}
+
+func newFlow(n, m int) flow {
+	f := make(flow, n)
+	for i := range f {
+		f[i] = make([]float64, m)
+	}
+	return f
 }
 
 // little is what counts as nothing of an amount: the rest of a subtraction.
@@ -81,10 +87,10 @@ func (s *solver) search() int {
 }
 
 func (s *solver) nearest() int {
-	best := -1
-	for v := range s.all {
-		if !s.done[v] && !math.IsInf(s.distance[v], 1) && (best < 0 || s.distance[v] < s.distance[best]) {
-			best = v
+	best, least := -1, math.Inf(1)
+	for v, d := range s.distance {
+		if d < least && !s.done[v] {
+			best, least = v, d
 		}
 	}
 	return best
@@ -93,23 +99,27 @@ func (s *solver) nearest() int {
 // relax looks from v on: from a supplier to all consumers, from a consumer back to the
 // suppliers that send to it.
 func (s *solver) relax(v int) {
+	at := s.distance[v] + s.potential[v]
 	if v < s.suppliers {
+		distance, potential := s.distance[s.suppliers:], s.potential[s.suppliers:]
 		for j, cost := range s.cost[v] {
-			if !math.IsNaN(cost) {
-				s.reach(v, s.suppliers+j, cost)
+			if d := at + cost - potential[j]; d < distance[j] {
+				s.reach(v, s.suppliers+j, d)
 			}
 		}
 		return
 	}
-	for i := range s.suppliers {
-		if s.flow[i][v-s.suppliers] > little {
-			s.reach(v, i, -s.cost[i][v-s.suppliers])
+	for i, amount := range s.back[v-s.suppliers] {
+		if amount > little {
+			s.reach(v, i, at-s.cost[i][v-s.suppliers]-s.potential[i])
 		}
 	}
 }
 
-func (s *solver) reach(v, to int, cost float64) {
-	if d := s.distance[v] + math.Max(0, cost+s.potential[v]-s.potential[to]); d < s.distance[to] {
+// reach notes a way to a node from v, unless there is a shorter one. It is never shorter
+// than that to v: what says so is a rounding error.
+func (s *solver) reach(v, to int, d float64) {
+	if d = max(d, s.distance[v]); d < s.distance[to] {
 		s.distance[to], s.from[to] = d, v
 	}
 }
@@ -134,12 +144,17 @@ func (s *solver) augment(end int, most float64) float64 {
 	amount = math.Min(amount, s.left[start])
 	for v := end; s.from[v] >= 0; v = s.from[v] {
 		if v < s.suppliers {
-			s.flow[v][s.from[v]-s.suppliers] -= amount
+			s.send(v, s.from[v]-s.suppliers, -amount)
 		} else {
-			s.flow[s.from[v]][v-s.suppliers] += amount
+			s.send(s.from[v], v-s.suppliers, amount)
 		}
 	}
 	s.left[start] -= amount
 	s.wanted[end-s.suppliers] -= amount
 	return amount
+}
+
+func (s *solver) send(i, j int, amount float64) {
+	s.flow[i][j] += amount
+	s.back[j][i] = s.flow[i][j]
 }

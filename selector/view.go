@@ -72,6 +72,9 @@ func Look(m Map, r Requester) (View, bool) {
 	return v, r.PID != 0 && len(v.Runs) > 0
 }
 
+// Network returns the map that the view is of.
+func (v View) Network() Map { return v.network }
+
 // Label is what a property says of the PIDs from Lo up to, not including, Hi.
 type Label struct {
 	Lo, Hi PID

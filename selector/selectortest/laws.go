@@ -34,6 +34,25 @@ func Obeys(t *testing.T, p selector.Policy, excused ...selector.Law) {
 	}
 }
 
+// ObeysAdvised fails t unless what p advises on a census obeys the laws of the form of
+// lists. The others are about what a map alone tells of PIDs, and a census tells them
+// apart.
+func ObeysAdvised(t *testing.T, p selector.Adviser, c selector.Census) {
+	t.Helper()
+	a := advised{p, c}
+	t.Run("lists are well formed", func(t *testing.T) { wellFormed(t, a) })
+	t.Run("same view, same list", func(t *testing.T) { repeatable(t, a) })
+	t.Run("replies are full", func(t *testing.T) { full(t, a) })
+}
+
+// advised has an adviser advise on the map of each view.
+type advised struct {
+	selector.Adviser
+	census selector.Census
+}
+
+func (a advised) List(v selector.View) selector.List { return a.Advise(v.Network(), a.census).List(v) }
+
 // worlds is a variety of maps, friendly and not.
 func worlds() map[string]World {
 	line := func(from, to int) float32 { return float32(1 + 3*abs(from-to)) }
