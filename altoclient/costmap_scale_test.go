@@ -69,7 +69,7 @@ func (p *production) loadPlain(tb testing.TB) (plainNetwork, plainCosts) {
 // a cost map of 1.3 million pairs from bytes to a Snapshot, and compares with
 // encoding/json.
 func BenchmarkProduction(b *testing.B) {
-	p := newProduction(altotest.LargeProvider(1))
+	p := newProduction(altotest.LargeProvider(1, 0))
 	size := int64(len(p.network) + len(p.costs))
 	var ours, theirs time.Duration
 	b.Run("altoclient", func(b *testing.B) {
@@ -112,7 +112,7 @@ func TestProductionSnapshotLoadsWithinItsMeans(t *testing.T) {
 	if testing.Short() || altoclient.RaceDetector {
 		t.Skip("takes seconds, and is about time and memory")
 	}
-	p := newProduction(altotest.LargeProvider(1))
+	p := newProduction(altotest.LargeProvider(1, 0))
 	before := heapInUse()
 	// The collector must not be what keeps the peak low, and must not be late
 	// either: at 20 %, what is garbage is soon gone.

@@ -14,15 +14,16 @@ type Production struct {
 	Prefixes int // of four lengths, spread over the address space, one in ten of IPv6
 	Homes    int // PIDs that have a row in the cost map
 
-	// Version is the tag of both maps. From one to the next, a hundredth of the
-	// prefixes move and all costs change a little.
-	Version int
+	// Version is the tag of the network map. From one to the next, a hundredth of
+	// the prefixes move and all costs change a little; from one Revision to the next
+	// the costs alone do.
+	Version, Revision int
 }
 
 // LargeProvider has 1,700 PIDs, 250,000 prefixes and 1.3 million pairs, which is
 // what is reported from the field: about half of the pairs are there.
-func LargeProvider(version int) Production {
-	return Production{PIDs: 1700, Prefixes: 250_000, Homes: 765, Version: version}
+func LargeProvider(version, revision int) Production {
+	return Production{PIDs: 1700, Prefixes: 250_000, Homes: 765, Version: version, Revision: revision}
 }
 
 // Documents returns the maps as a server sends them.
@@ -91,7 +92,7 @@ func (p Production) costs(random *rand.Rand) []byte {
 				b = append(b, ',')
 			}
 			b = append(append(append(b, '"'), names[dst]...), `":`...)
-			b = strconv.AppendFloat(b, float64(random.IntN(4000)+p.Version%100)/100, 'g', -1, 64)
+			b = strconv.AppendFloat(b, float64(random.IntN(4000)+(p.Version+p.Revision)%100)/100, 'g', -1, 64)
 		}
 		b = append(b, '}')
 	}

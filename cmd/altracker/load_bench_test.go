@@ -39,23 +39,26 @@ const announceRate = 5000
 // BenchmarkAnnouncesWhileMapsLoad measures how long announces over UDP take that
 // come from another process at a fixed rate, while a pair of maps of a large
 // provider lies there, and while it is loaded over and over, a changed one each
-// time: fetched, parsed, compiled, joined, and the swarms regrouped by it.
+// time: fetched, parsed, compiled, joined with nothing, and put in force. If the
+// network map has changed too, the swarms are regrouped by it.
 func BenchmarkAnnouncesWhileMapsLoad(b *testing.B) {
-	servers := [2]*altoserver.Server{}
-	for i := range servers {
-		network, costs := altotest.LargeProvider(i + 1).Documents()
-		content, err := altoserver.NewContent(network, costs)
-		if err != nil {
-			b.Fatal(err)
-		}
-		servers[i] = altoserver.New(content, altoserver.Config{})
-	}
-	for _, loading := range []bool{false, true} {
-		b.Run(map[bool]string{false: "quiet", true: "loading"}[loading], func(b *testing.B) {
-			g := newGuided(b, alternating(servers))
-			if loading {
-				stop := g.load(b)
-				defer func() { b.ReportMetric(float64(stop())/b.Elapsed().Seconds(), "loads/s") }()
+	quiet := newALTO(b, 1, 0)
+	for _, way := range []struct {
+		name    string
+		servers [2]*altoserver.Server
+	}{
+		{name: "quiet"},
+		{"costs change", [2]*altoserver.Server{quiet, newALTO(b, 1, 1)}},
+		{"both change", [2]*altoserver.Server{quiet, newALTO(b, 2, 0)}},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			if way.servers[0] == nil {
+				way.servers = [2]*altoserver.Server{quiet, quiet}
+			}
+			g := newGuided(b, alternating(way.servers))
+			loads := func() int { return 0 }
+			if way.servers[1] != quiet {
+				loads = g.load(b)
 			}
 			b.ResetTimer()
 			took := announceFrom(b, g.addr, b.N)
@@ -64,8 +67,19 @@ func BenchmarkAnnouncesWhileMapsLoad(b *testing.B) {
 				b.ReportMetric(float64(d)/1e3, name+"-µs")
 			}
 			b.ReportMetric(float64(b.N-took.Answered)/float64(b.N), "lost")
+			b.ReportMetric(float64(loads())/b.Elapsed().Seconds(), "loads/s")
 		})
 	}
+}
+
+func newALTO(b *testing.B, version, revision int) *altoserver.Server {
+	b.Helper()
+	network, costs := altotest.LargeProvider(version, revision).Documents()
+	content, err := altoserver.NewContent(network, costs)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return altoserver.New(content, altoserver.Config{})
 }
 
 // alternating answers from the other server each time that somebody begins anew
