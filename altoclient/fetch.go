@@ -42,6 +42,16 @@ type remote struct {
 	plan      *CostPlan       // of them
 }
 
+// Maps fetches the network map and the cost map that a directory leads to, once;
+// to keep them, use a [Source]. A network map whose cost map fails is an error.
+func (c *Client) Maps(ctx context.Context, directory string) (*Snapshot, error) {
+	f, err := (&remote{client: c, directory: directory}).fetch(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	return f.snapshot, nil
+}
+
 // known is the version at hand of one document.
 type known[T any] struct {
 	document T

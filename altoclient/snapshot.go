@@ -106,6 +106,9 @@ func (s *Snapshot) Internal(pid uint32) bool {
 // Ordinal tells whether the costs are ranks.
 func (s *Snapshot) Ordinal() bool { return s.costs != nil && s.costs.costType.Mode == Ordinal }
 
+// Cost returns the cost from one PID to another, NaN if none is stated.
+func (s *Snapshot) Cost(from, to uint32) float32 { return s.cost(to, from, true) }
+
 // Row returns the costs between home and every PID; see [View]. It returns
 // nothing for a home that is not a PID of the map.
 func (s *Snapshot) Row(home uint32, outward bool) (ends []uint32, costs []float32, internal []bool) {
