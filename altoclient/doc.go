@@ -13,7 +13,9 @@
 //   - A [Snapshot] is a network map and a cost map whose version tags agree,
 //     compiled. It never changes.
 //   - A [Source] is a task that keeps the latest good Snapshot of one server, or
-//     of a pair of files.
+//     of a pair of files. It asks again when an answer is no longer fresh or, where
+//     the server offers that, follows its updates: an update stream (RFC 8895) or
+//     TIPS views (RFC 9569).
 //   - A [Guide] is a task that runs several Sources and joins what they say into
 //     one [Atlas]: one prefix table, one numbering, each address judged by the
 //     source that is responsible for it.
@@ -34,6 +36,25 @@
 //	atlas := guide.Current() // one atomic load, never nil
 //	home := atlas.PID(addr)
 //	ends, costs, internal := atlas.Row(home, false)
+//
+// # The files
+//
+// Files that belong together share a prefix. From the inside out:
+//
+//	json limits name vtag mediatype error   how documents are walked, and what they all have
+//	directory_*                             what a server offers (RFC 7285 section 9)
+//	networkmap_*                            where addresses are
+//	costmap_* costtype metric constraint    what traffic costs, by one cost type
+//	multicost_* calendar                    by several (RFC 8189), and at which time (RFC 8896)
+//	filter endpoint*                        parts of maps, and questions about addresses
+//	property_* pathvector_*                 RFC 9240, RFC 9275
+//	client_*                                HTTP: requests, freshness, authentication, errors
+//	costplan_* snapshot_* view rowcache     maps that agree, compiled for readers
+//	fetch_*                                 one visit to a server or to files, pairs made to agree
+//	diskcache_*                             what visits have brought, kept over a restart
+//	updates_* patch_*                       a server's changes, followed and applied
+//	source_*                                the task that does all this for one server
+//	join_* guide atlas                      several sources as one
 //
 // Nothing here panics on input, and no failure of a server takes away the last
 // good map before it has reached the age that the caller has set.

@@ -77,7 +77,7 @@ func TestSourceFollowsSeveralCostTypes(t *testing.T) {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
 			server := altoserver.New(threeContent(t, "1", pidA, 5, 50), altoserver.Config{MaxAge: time.Hour, KeepAlive: 20 * time.Millisecond})
-			f := runSource(t, server, altoclient.SourceConfig{Updates: mode, Costs: twoWeights}, altoclient.Limits{})
+			f := runSource(t, server, altoclient.SourceConfig{Updates: mode, Costs: twoWeights, Silence: time.Minute}, altoclient.Limits{})
 			f.eventually(t, "following", f.by(mode))
 			f.eventually(t, "first maps", f.has("1", combined(t, "1", pidA, 5, 50)))
 			fetches := f.source.Status().Fetches
@@ -119,7 +119,7 @@ func TestCombinationsAgreeInAllParts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := runSource(t, server, altoclient.SourceConfig{Updates: mode, Costs: twoWeights}, altoclient.Limits{})
+			f := runSource(t, server, altoclient.SourceConfig{Updates: mode, Costs: twoWeights, Silence: time.Minute}, altoclient.Limits{})
 			f.eventually(t, "following", f.by(mode))
 			stop, wrong := make(chan struct{}), make(chan string)
 			go func() { wrong <- lookUntil(stop, f.source, want) }()

@@ -66,7 +66,7 @@ func TestStreamFaultsLeadToTheRightMapsAnyhow(t *testing.T) {
 			f.eventually(t, "a stream", func() bool { return server.Requests(altotest.UpdateStream) > 0 })
 
 			publish(t, server, "2", pidA+`"b":{"ipv4":["10.2.0.0/16"]},`, 6)
-			for deadline := time.Now().Add(10 * time.Second); !f.has("2", 6)(); time.Sleep(time.Millisecond) {
+			for deadline := time.Now().Add(20 * time.Second); !f.has("2", 6)(); time.Sleep(time.Millisecond) {
 				s := f.source.Current().(*altoclient.Snapshot)
 				if s.CostMap() == nil || s.CostMap().NetworkMap() != s.VersionTag() {
 					t.Fatalf("the maps in use do not belong together: %v", s.VersionTag())
@@ -139,7 +139,7 @@ func TestReadersSeeOnlyPairs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := runSource(t, server, altoclient.SourceConfig{}, altoclient.Limits{})
+	f := runSource(t, server, altoclient.SourceConfig{Silence: time.Minute}, altoclient.Limits{})
 	f.eventually(t, "following", f.by(altoclient.UpdatesSSE))
 	stop, wrong := make(chan struct{}), make(chan string, 2)
 	for range 2 {

@@ -81,9 +81,9 @@ func follow(t *testing.T, mode altoclient.UpdateMode, silence time.Duration) *fo
 
 func (f *following) eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not after 5 s; %+v", what, f.source.Status())
+			t.Fatalf("%s: not after 20 s; %+v", what, f.source.Status())
 		}
 	}
 }
@@ -111,7 +111,7 @@ func TestSourceFollowsUpdates(t *testing.T) {
 		altoclient.UpdatesTIPS: altoclient.UpdatesTIPS,
 	} {
 		t.Run(string(asked), func(t *testing.T) {
-			f := follow(t, asked, 200*time.Millisecond)
+			f := follow(t, asked, time.Minute)
 			f.eventually(t, "following", f.by(used))
 			f.eventually(t, "first map", f.has("1", 5))
 			gets := f.gets()
