@@ -172,6 +172,8 @@ func check(body []byte, mediaType string, base *url.URL, limits Limits) error {
 		_, err = ParseNetworkMap(r, limits)
 	case isMediaType(mediaType, MediaTypeCostMap):
 		_, err = ParseCostMap(r, nil, limits)
+	case isMediaType(mediaType, MediaTypePropertyMap):
+		_, err = ParsePropertyMap(r, limits)
 	}
 	return err
 }

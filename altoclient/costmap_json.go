@@ -232,26 +232,14 @@ func (m *CostMap) checkRanks(field string, inward bool) error {
 // AppendJSON appends the map as an application/alto-costmap+json document.
 // Undefined costs are left out.
 func (m *CostMap) AppendJSON(b []byte) []byte {
-	return m.AppendFiltered(b, nil, nil, nil)
-}
-
-// AppendFiltered appends the costs from srcs to dsts, nil meaning all PIDs, that
-// keep accepts, nil meaning all (RFC 7285 section 11.3.2).
-func (m *CostMap) AppendFiltered(b []byte, srcs, dsts []uint32, keep func(cost float32) bool) []byte {
-	if srcs == nil {
-		srcs = allPIDs(m.PIDs())
-	}
-	if dsts == nil {
-		dsts = allPIDs(m.PIDs())
-	}
 	b = append(b, `{"meta":{"dependent-vtags":[`...)
 	b = m.network.appendJSON(b)
 	b = append(b, `],"cost-type":`...)
 	b = m.costType.appendJSON(b)
 	b = append(b, `},"cost-map":{`...)
 	rows := 0
-	for _, src := range srcs {
-		if m.rows[src] == nil {
+	for src, row := range m.rows {
+		if row == nil {
 			continue
 		}
 		if rows++; rows > 1 {
@@ -259,17 +247,16 @@ func (m *CostMap) AppendFiltered(b []byte, srcs, dsts []uint32, keep func(cost f
 		}
 		b, _ = jsontext.AppendQuote(b, m.pids.names[src])
 		b = append(b, ":{"...)
-		b = m.appendCosts(b, src, dsts, keep)
+		b = m.appendRow(b, row)
 		b = append(b, '}')
 	}
 	return append(b, "}}"...)
 }
 
-func (m *CostMap) appendCosts(b []byte, src uint32, dsts []uint32, keep func(float32) bool) []byte {
+func (m *CostMap) appendRow(b []byte, row []float32) []byte {
 	first := true
-	for _, dst := range dsts {
-		cost := m.Cost(src, dst)
-		if sameCost(cost, undefined) || keep != nil && !keep(cost) {
+	for dst, cost := range row {
+		if sameCost(cost, undefined) {
 			continue
 		}
 		if !first {

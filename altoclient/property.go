@@ -30,8 +30,8 @@ type PropertyMap struct {
 	vtags    []VersionTag // of the resources that the map depends on
 	vtag     VersionTag   // its own, mostly not there
 	values   []value
-	prefixes map[domainProperty]*bart.Table[uint32] // indexes of values
-	others   map[string]map[string]uint32           // entity, property: index of values
+	prefixes map[domainProperty]prefixColumn
+	others   map[string]map[string]uint32 // entity, property: index of values
 	entities int
 }
 
@@ -43,6 +43,15 @@ type value struct {
 }
 
 type domainProperty struct{ domain, property string }
+
+// prefixColumn is what the prefixes of a domain have of one property.
+type prefixColumn struct {
+	*bart.Table[uint32] // indexes of values, from base on; of both families if it is a network map's
+	base                uint32
+}
+
+// VersionTag returns the map's own version tag, zero if the document has none.
+func (m *PropertyMap) VersionTag() VersionTag { return m.vtag }
 
 // VersionTags returns the version tags of the resources that the map depends on.
 func (m *PropertyMap) VersionTags() []VersionTag { return slices.Clone(m.vtags) }
@@ -109,11 +118,12 @@ func (m *PropertyMap) entity(entity, property string) (value, bool) {
 
 // inherited returns what the longest prefix that holds all of prefix says.
 func (m *PropertyMap) inherited(domain string, prefix netip.Prefix, property string) (value, bool) {
-	table := m.prefixes[domainProperty{domain, property}]
-	if table == nil {
+	column, ok := m.prefixes[domainProperty{domain, property}]
+	if !ok {
 		return value{}, false
 	}
-	return m.value(table.LookupPrefix(prefix))
+	i, ok := column.LookupPrefix(prefix)
+	return m.value(column.base+i, ok)
 }
 
 // value leaves out null, which says that there is nothing to inherit.

@@ -3,7 +3,6 @@ package altoclient
 import (
 	"fmt"
 	"maps"
-	"math"
 	"net/netip"
 	"slices"
 	"sync"
@@ -89,8 +88,8 @@ func (m *PropertyMap) agreed(network *NetworkMap, property string) map[uint32]st
 		}
 		agreed[pid] = text
 	}
-	v4 := m.prefixes[domainProperty{"ipv4", property}]
-	v6 := m.prefixes[domainProperty{"ipv6", property}]
+	v4 := m.prefixes[domainProperty{"ipv4", property}].Table
+	v6 := m.prefixes[domainProperty{"ipv6", property}].Table
 	for prefix, pid := range network.table.All() {
 		table := v6
 		if prefix.Addr().Is4() {
@@ -118,16 +117,16 @@ func (m *PropertyMap) agreed(network *NetworkMap, property string) map[uint32]st
 // covered tells whether the prefixes of table that are longer than prefix leave
 // nothing of it.
 func covered(prefix netip.Prefix, table *bart.Table[uint32]) bool {
-	var share float64
+	parts := coverOf(prefix)
 	var last netip.Prefix
 	for longer := range table.Subnets(prefix) {
 		if longer == prefix || last.IsValid() && last.Overlaps(longer) {
 			continue // they come in order, so it is nested in last
 		}
 		last = longer
-		share += math.Exp2(float64(prefix.Bits() - longer.Bits()))
+		parts.add(longer)
 	}
-	return share == 1
+	return parts.full(prefix)
 }
 
 // Class is a node of a classification tree: PIDs that have the same value of a

@@ -19,7 +19,7 @@ func ParsePropertyMap(r io.Reader, limits Limits) (*PropertyMap, error) {
 	p := propertyMapParser{limits: limits.withDefaults()}
 	p.document = open(r, p.limits)
 	p.PropertyMap = &PropertyMap{
-		prefixes: make(map[domainProperty]*bart.Table[uint32]),
+		prefixes: make(map[domainProperty]prefixColumn),
 		others:   make(map[string]map[string]uint32),
 	}
 	if err := p.object(p.member); err != nil {
@@ -118,11 +118,11 @@ func (p *propertyMapParser) entry(name []byte) error {
 		if err != nil {
 			return err
 		}
-		if p.prefixes[at] == nil {
+		if _, ok := p.prefixes[at]; !ok {
 			if len(p.prefixes) >= maxProperties {
 				return p.errorf("%w", tooMany("properties", maxProperties))
 			}
-			p.prefixes[at] = new(bart.Table[uint32])
+			p.prefixes[at] = prefixColumn{Table: new(bart.Table[uint32])}
 		}
 		p.prefixes[at].Insert(prefix, v)
 		return nil

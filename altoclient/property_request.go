@@ -12,14 +12,18 @@ import (
 type PropertyFilter struct {
 	Entities   []string // none means all
 	Properties []string // none means all
+	NoValues   bool     // which entities have any property, no more
 }
 
 // AppendJSON appends the filter as an application/alto-propmapparams+json
-// document. A list is always there: leaving properties out would ask for no
-// values at all.
+// document. Empty lists are there: leaving properties out asks for no values at
+// all.
 func (f PropertyFilter) AppendJSON(b []byte) []byte {
 	b = append(b, `{"entities":`...)
 	b = appendStrings(b, f.Entities)
+	if f.NoValues {
+		return append(b, '}')
+	}
 	b = append(b, `,"properties":`...)
 	b = appendStrings(b, f.Properties)
 	return append(b, '}')
@@ -32,7 +36,7 @@ func (c *Client) PropertyMap(ctx context.Context, r Resource, filter PropertyFil
 	switch {
 	case r.Accepts != "":
 		req.accepts, req.params = MediaTypePropertyMapFilter, filter.AppendJSON(nil)
-	case len(filter.Entities)+len(filter.Properties) > 0:
+	case len(filter.Entities)+len(filter.Properties) > 0 || filter.NoValues:
 		return nil, fmt.Errorf("%s: a full property map takes no filter", r.ID)
 	}
 	var m *PropertyMap

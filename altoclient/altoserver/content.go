@@ -1,57 +1,46 @@
 package altoserver
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"sync"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
+	"time"
 
 	"github.com/altracker/altracker/altoclient"
 )
 
 // Content is one or several network maps, each with the cost maps between its
-// PIDs. It never changes.
+// PIDs, and property maps. It never changes: where costs are calendars (RFC 8896),
+// it is what the maps are at one time.
 type Content struct {
-	sets  []*mapSet       // the default one first
-	pages map[string]page // by path; the directory included
+	sets       []*mapSet // the default one first
+	properties []*propertyMap
+	pids       *altoclient.PropertyMap // of addresses, by the network maps
+	pages      map[string]page         // by path; the directory included
+	until      time.Time               // when the next slot of a calendar begins; zero: never
 
 	resources func() []resource // see listResources; made when it is first asked for
 }
-
-// mapSet is a network map with its cost maps.
-type mapSet struct {
-	path    string // before the paths of the set's resources
-	network *altoclient.NetworkMap
-	costs   []*altoclient.CostMap
-	pids    map[string]uint32
-}
-
-// The id of a network map whose document does not name itself.
-const networkMapID = "default-network-map"
 
 // NewContent checks the documents of a network map and of cost maps between its
 // PIDs. What they leave out is filled in: the version tag of the network map,
 // computed from its bytes, and in the cost maps the tag of the network map they
 // depend on. A cost map that depends on another network map is refused, as is a
 // second one of the same cost type (RFC 7285 section 11.2.3.5).
+//
+// A cost map may be of several cost types at once (RFC 8189 section 4.1.3) or a
+// calendar (RFC 8896 section 5.1.2). Calendars of several cost types in one document
+// name them as the directory does: num-routingcost, ord-routingcost.
 func NewContent(networkMap []byte, costMaps ...[]byte) (*Content, error) {
 	return (&Content{}).With(networkMap, costMaps...)
 }
 
 // With returns a Content that has another network map with its cost maps besides
 // those of c. The first one stays the default. It fails as [NewContent] does, and
-// if there is a network map of that resource id already.
+// if there is a resource of that id already.
 func (c *Content) With(networkMap []byte, costMaps ...[]byte) (*Content, error) {
 	set := &mapSet{pids: make(map[string]uint32)}
-	pages := make(map[string]page)
-	for path, p := range c.pages {
-		pages[path] = p
-	}
-	doc, err := set.readNetworkMap(networkMap)
-	if err != nil {
+	if err := set.readNetworkMap(networkMap); err != nil {
 		return nil, fmt.Errorf("network map: %w", err)
 	}
 	id := set.network.VersionTag().ResourceID
@@ -61,19 +50,77 @@ func (c *Content) With(networkMap []byte, costMaps ...[]byte) (*Content, error) 
 	if len(c.sets) > 0 {
 		set.path = pathMaps + "/" + id
 	}
-	pages[set.path+pathNetworkMap] = newPage(altoclient.MediaTypeNetworkMap, doc)
 	for i, costMap := range costMaps {
-		m, doc, err := set.readCostMap(costMap)
-		if err != nil {
+		if err := set.readCostMap(costMap); err != nil {
 			return nil, fmt.Errorf("cost map %d: %w", i+1, err)
 		}
-		set.costs = append(set.costs, m)
-		pages[set.path+costMapPath(m.CostType())] = newPage(altoclient.MediaTypeCostMap, doc)
 	}
-	next := &Content{sets: append(slices.Clip(c.sets), set), pages: pages}
-	next.resources = sync.OnceValue(next.listResources)
-	pages[pathDirectory] = newPage(altoclient.MediaTypeDirectory, next.directory())
-	return next, nil
+	return assemble(append(slices.Clip(c.sets), set), c.properties, time.Now())
+}
+
+// WithProperties returns a Content that has property maps (RFC 9240) besides what
+// c has. What they leave out is filled in: the version tags of the network maps
+// that their entities and properties belong to. A property map that depends on
+// another version of a network map, or on one that c does not have, is refused, as
+// is one about PIDs that the network map does not have.
+func (c *Content) WithProperties(propertyMaps ...[]byte) (*Content, error) {
+	all := slices.Clip(c.properties)
+	for i, doc := range propertyMaps {
+		p, err := c.readPropertyMap(doc, len(all))
+		if err != nil {
+			return nil, fmt.Errorf("property map %d: %w", i+1, err)
+		}
+		all = append(all, p)
+	}
+	return assemble(c.sets, all, time.Now())
+}
+
+// assemble makes a Content of what has been checked, as it is at a time.
+func assemble(sets []*mapSet, properties []*propertyMap, now time.Time) (*Content, error) {
+	c := &Content{properties: properties, pages: make(map[string]page)}
+	var networks []*altoclient.NetworkMap
+	for _, s := range sets {
+		s = s.at(now)
+		c.sets = append(c.sets, s)
+		c.until = earlier(c.until, s.until(now))
+		networks = append(networks, s.network)
+		c.pages[s.path+pathNetworkMap] = s.page
+		for _, k := range s.costs {
+			c.pages[s.path+costMapPath(k.Type)] = k.page
+		}
+	}
+	for _, p := range properties {
+		c.pages[pathPropertyMap+"/"+p.id] = p.page
+	}
+	c.pids = altoclient.PIDProperties(networks...)
+	c.resources = sync.OnceValue(c.listResources)
+	directory, err := c.directory()
+	if err != nil {
+		return nil, err
+	}
+	c.pages[pathDirectory] = newPage(altoclient.MediaTypeDirectory, directory)
+	return c, nil
+}
+
+// over tells whether c is something else by now.
+func (c *Content) over(now time.Time) bool { return !c.until.IsZero() && !now.Before(c.until) }
+
+// at returns what c is at a time, c itself if it is that for some while yet.
+func (c *Content) at(now time.Time) *Content {
+	if !c.over(now) {
+		return c
+	}
+	// It has been assembled before.
+	next, _ := assemble(c.sets, c.properties, now)
+	return next
+}
+
+// earlier returns the earlier of two times; zero means never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // VersionTag returns the version tag of the default network map.
@@ -91,65 +138,4 @@ func (c *Content) set(id string) *mapSet {
 		}
 	}
 	return nil
-}
-
-// cost returns the cost map of a type, nil if there is none.
-func (s *mapSet) cost(t altoclient.CostType) *altoclient.CostMap {
-	for _, m := range s.costs {
-		if m.CostType() == t {
-			return m
-		}
-	}
-	return nil
-}
-
-// readNetworkMap returns the document to send.
-func (s *mapSet) readNetworkMap(doc []byte) ([]byte, error) {
-	sum := digest(doc)
-	doc, err := withMeta(doc, func(meta map[string]jsontext.Value) error {
-		if _, ok := meta["vtag"]; ok {
-			return nil
-		}
-		var err error
-		meta["vtag"], err = json.Marshal(map[string]string{"resource-id": networkMapID, "tag": sum}, json.Deterministic(true))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if s.network, err = altoclient.ParseNetworkMap(bytes.NewReader(doc), altoclient.Limits{}); err != nil {
-		return nil, err
-	}
-	for pid := 1; pid <= s.network.PIDs(); pid++ {
-		s.pids[s.network.Name(uint32(pid))] = uint32(pid)
-	}
-	return doc, nil
-}
-
-// readCostMap returns the document to send, too.
-func (s *mapSet) readCostMap(doc []byte) (*altoclient.CostMap, []byte, error) {
-	tag := s.network.VersionTag()
-	doc, err := withMeta(doc, func(meta map[string]jsontext.Value) error {
-		if _, ok := meta["dependent-vtags"]; ok {
-			return nil
-		}
-		var err error
-		meta["dependent-vtags"], err = json.Marshal([]map[string]string{{"resource-id": tag.ResourceID, "tag": tag.Tag}}, json.Deterministic(true))
-		return err
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := altoclient.ParseCostMap(bytes.NewReader(doc), s.network, altoclient.Limits{})
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case m.NetworkMap() != tag:
-		return nil, nil, fmt.Errorf("depends on %v, the network map is %v: %w", m.NetworkMap(), tag, altoclient.ErrSkew)
-	case m.Dropped() > 0:
-		return nil, nil, fmt.Errorf("%d costs are of PIDs that the network map does not have", m.Dropped())
-	case s.cost(m.CostType()) != nil:
-		return nil, nil, fmt.Errorf("a second cost map of %v", m.CostType())
-	}
-	return m, doc, nil
 }

@@ -1,6 +1,9 @@
 package altoserver
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -10,8 +13,11 @@ import (
 const (
 	pathDirectory  = "/directory"
 	pathNetworkMap = "/networkmap"
+	pathCostMaps   = "/costmap/multi"
 	pathFiltered   = "/filtered" // below the path of the full map
 	pathMaps       = "/maps"     // before the maps that are not the default ones
+
+	pathPropertyMap = "/propmap"
 
 	pathEndpointProperties = "/endpointprop"
 	pathEndpointCosts      = "/endpointcost"
@@ -43,14 +49,12 @@ type (
 	directory struct {
 		Meta      directoryMeta    `json:"meta"`
 		Resources map[string]entry `json:"resources"`
+
+		twice string // an id that two resources have
 	}
 	directoryMeta struct {
 		CostTypes         map[string]costType `json:"cost-types"`
 		DefaultNetworkMap string              `json:"default-alto-network-map"`
-	}
-	costType struct {
-		Mode   string `json:"cost-mode"`
-		Metric string `json:"cost-metric"`
 	}
 	entry struct {
 		URI          string        `json:"uri"`
@@ -60,9 +64,13 @@ type (
 		Uses         []string      `json:"uses,omitempty"`
 	}
 	capabilities struct {
-		CostTypeNames   []string `json:"cost-type-names,omitempty"`
-		CostConstraints bool     `json:"cost-constraints,omitzero"`
-		Properties      []string `json:"prop-types,omitempty"`
+		CostTypeNames   []string   `json:"cost-type-names,omitempty"`
+		CostConstraints bool       `json:"cost-constraints,omitzero"`
+		MaxCostTypes    int        `json:"max-cost-types,omitzero"`       // RFC 8189 section 4.1.1
+		Calendars       []calendar `json:"calendar-attributes,omitempty"` // RFC 8896 section 4.1
+		Properties      []string   `json:"prop-types,omitempty"`
+
+		Mappings map[string][]string `json:"mappings,omitempty"` // RFC 9240 section 7.4
 
 		IncrementalChanges map[string]string `json:"incremental-change-media-types,omitempty"`
 		StreamControl      bool              `json:"support-stream-control,omitzero"`
@@ -70,45 +78,42 @@ type (
 )
 
 // directory lists the resources. Its URIs are relative to itself, so that it
-// holds behind any proxy.
-func (c *Content) directory() []byte {
+// holds behind any proxy. It fails if two resources have one id.
+func (c *Content) directory() ([]byte, error) {
 	d := directory{
 		Meta:      directoryMeta{CostTypes: make(map[string]costType), DefaultNetworkMap: c.VersionTag().ResourceID},
 		Resources: make(map[string]entry),
 	}
-	var properties []string
 	for i, set := range c.sets {
 		d.addMaps(set, setPrefix(i))
-		properties = append(properties, altoclient.PIDProperty(set.network.VersionTag().ResourceID))
 	}
-	// Neither of the two may name what it uses (RFC 7285 sections 11.4.1.5,
-	// 11.5.1.5).
-	d.Resources["endpoint-property"] = entry{
-		URI:          pathEndpointProperties,
-		MediaType:    altoclient.MediaTypeEndpointProperties,
-		Accepts:      altoclient.MediaTypeEndpointPropertiesParams,
-		Capabilities: &capabilities{Properties: properties},
+	for _, p := range c.properties {
+		d.addPropertyMap(p)
 	}
-	if types := c.sets[0].endpointCostTypes(); len(types) > 0 {
-		d.Resources["endpoint-cost"] = entry{
-			URI:          pathEndpointCosts,
-			MediaType:    altoclient.MediaTypeEndpointCosts,
-			Accepts:      altoclient.MediaTypeEndpointCostsParams,
-			Capabilities: &capabilities{CostTypeNames: d.name(types...), CostConstraints: true},
-		}
-	}
+	d.addPIDs(c)
+	d.addEndpointCosts(c.sets[0])
 	d.addUpdates(c)
-	// Strings and maps of strings always marshal.
+	if d.twice != "" {
+		return nil, fmt.Errorf("two resources are called %q", d.twice)
+	}
+	// Strings, numbers and maps of strings always marshal.
 	body, _ := json.Marshal(d, json.Deterministic(true), jsontext.WithIndent(" "))
-	return body
+	return body, nil
+}
+
+func (d *directory) add(id string, e entry) {
+	if _, ok := d.Resources[id]; ok {
+		d.twice = id
+	}
+	d.Resources[id] = e
 }
 
 // name gives cost types their names in the directory.
 func (d *directory) name(types ...altoclient.CostType) []string {
 	var names []string
-	for _, t := range types {
-		name := costTypeName(t)
-		d.Meta.CostTypes[name] = costType{t.Mode, t.Metric}
+	for i, t := range costTypes(types) {
+		name := costTypeName(types[i])
+		d.Meta.CostTypes[name] = t
 		names = append(names, name)
 	}
 	return names
@@ -117,28 +122,118 @@ func (d *directory) name(types ...altoclient.CostType) []string {
 // addMaps lists a network map and its cost maps; their ids begin with prefix.
 func (d *directory) addMaps(set *mapSet, prefix string) {
 	network := set.network.VersionTag().ResourceID
-	d.Resources[network] = entry{URI: set.path + pathNetworkMap, MediaType: altoclient.MediaTypeNetworkMap}
-	d.Resources[prefix+"network-map-filtered"] = entry{
+	d.add(network, entry{URI: set.path + pathNetworkMap, MediaType: altoclient.MediaTypeNetworkMap})
+	d.add(prefix+"network-map-filtered", entry{
 		URI:       set.path + pathNetworkMap + pathFiltered,
 		MediaType: altoclient.MediaTypeNetworkMap,
 		Accepts:   altoclient.MediaTypeNetworkMapFilter,
 		Uses:      []string{network},
-	}
-	for _, m := range set.costs {
-		names := d.name(m.CostType())
-		at := set.path + costMapPath(m.CostType())
-		d.Resources[prefix+names[0]+"-map"] = entry{
+	})
+	for _, k := range set.costs {
+		names := d.name(k.Type)
+		at := set.path + costMapPath(k.Type)
+		d.add(prefix+names[0]+"-map", entry{
 			URI:          at,
 			MediaType:    altoclient.MediaTypeCostMap,
 			Capabilities: &capabilities{CostTypeNames: names},
 			Uses:         []string{network},
-		}
-		d.Resources[prefix+names[0]+"-map-filtered"] = entry{
-			URI:          at + pathFiltered,
-			MediaType:    altoclient.MediaTypeCostMap,
-			Accepts:      altoclient.MediaTypeCostMapFilter,
-			Capabilities: &capabilities{CostTypeNames: names, CostConstraints: true},
-			Uses:         []string{network},
-		}
+		})
+		d.addFilteredCosts(prefix+names[0]+"-map-filtered", at, network, set.capabilities(names, k.Type))
 	}
+	if set.multi() {
+		can := set.capabilities(d.name(set.types()...), set.types()...)
+		can.MaxCostTypes = len(set.costs)
+		d.addFilteredCosts(prefix+"multi-cost-map-filtered", set.path+pathCostMaps, network, can)
+	}
+}
+
+func (d *directory) addFilteredCosts(id, at, network string, can *capabilities) {
+	d.add(id, entry{
+		URI:          at + pathFiltered,
+		MediaType:    altoclient.MediaTypeCostMap,
+		Accepts:      altoclient.MediaTypeCostMapFilter,
+		Capabilities: can,
+		Uses:         []string{network},
+	})
+}
+
+// capabilities is what may be asked of costs of some types. All may be tested, and
+// so there are no testable-cost-type-names: that list is for servers that can test
+// only some (RFC 8189 section 4.1.1).
+func (s *mapSet) capabilities(names []string, types ...altoclient.CostType) *capabilities {
+	can := &capabilities{CostTypeNames: names, CostConstraints: true}
+	for i, t := range types {
+		k, ok := s.cost(t)
+		if !ok || !k.calendar() {
+			continue
+		}
+		offered := calendarOf(k.Calendar)
+		n := slices.IndexFunc(can.Calendars, func(c calendar) bool {
+			return c.Interval == offered.Interval && c.Intervals == offered.Intervals
+		})
+		if n < 0 {
+			n = len(can.Calendars)
+			can.Calendars = append(can.Calendars, offered)
+		}
+		can.Calendars[n].CostTypeNames = append(can.Calendars[n].CostTypeNames, names[i])
+	}
+	return can
+}
+
+// addEndpointCosts may not name what it uses (RFC 7285 section 11.5.1.5).
+func (d *directory) addEndpointCosts(set *mapSet) {
+	o := set.endpointOffer()
+	if len(o.types) == 0 {
+		return
+	}
+	can := set.capabilities(d.name(o.types...), o.types...)
+	if o.multi {
+		can.MaxCostTypes = len(o.types)
+	}
+	d.add("endpoint-cost", entry{
+		URI:          pathEndpointCosts,
+		MediaType:    altoclient.MediaTypeEndpointCosts,
+		Accepts:      altoclient.MediaTypeEndpointCostsParams,
+		Capabilities: can,
+	})
+}
+
+// addPIDs lists the two services that know the PIDs of addresses: the one of RFC
+// 7285, which may not name what it uses (section 11.4.1.5), and that of RFC 9240.
+func (d *directory) addPIDs(c *Content) {
+	var properties, uses []string
+	for _, set := range c.sets {
+		properties = append(properties, set.pidProperty())
+		uses = append(uses, set.network.VersionTag().ResourceID)
+	}
+	d.add("endpoint-property", entry{
+		URI:          pathEndpointProperties,
+		MediaType:    altoclient.MediaTypeEndpointProperties,
+		Accepts:      altoclient.MediaTypeEndpointPropertiesParams,
+		Capabilities: &capabilities{Properties: properties},
+	})
+	d.add("pid-property-map", entry{
+		URI:          pathPropertyMap + pathFiltered,
+		MediaType:    altoclient.MediaTypePropertyMap,
+		Accepts:      altoclient.MediaTypePropertyMapFilter,
+		Capabilities: &capabilities{Mappings: c.pids.Mappings()},
+		Uses:         uses,
+	})
+}
+
+func (d *directory) addPropertyMap(p *propertyMap) {
+	var uses []string
+	for _, tag := range p.parsed.VersionTags() {
+		uses = append(uses, tag.ResourceID)
+	}
+	full := entry{
+		URI:          pathPropertyMap + "/" + p.id,
+		MediaType:    altoclient.MediaTypePropertyMap,
+		Capabilities: &capabilities{Mappings: p.mappings},
+		Uses:         uses,
+	}
+	d.add(p.id, full)
+	full.URI += pathFiltered
+	full.Accepts = altoclient.MediaTypePropertyMapFilter
+	d.add(p.id+"-filtered", full)
 }

@@ -33,7 +33,7 @@ func (s *Server) endpointProperties(w http.ResponseWriter, r *http.Request) {
 		refuse(w, *fault)
 		return
 	}
-	answer, fault := s.content.Load().properties(*params.Properties, addrs)
+	answer, fault := s.latest().endpointProperties(*params.Properties, addrs)
 	if fault != nil {
 		refuse(w, *fault)
 		return
@@ -55,8 +55,9 @@ func (p endpointPropertyParams) check() *altoclient.ErrorDocument {
 	return nil
 }
 
-// properties knows one property for each network map: the PID of an address.
-func (c *Content) properties(names []string, addrs []netip.Addr) (*altoclient.EndpointProperties, *altoclient.ErrorDocument) {
+// endpointProperties knows one property for each network map: the PID of an
+// address.
+func (c *Content) endpointProperties(names []string, addrs []netip.Addr) (*altoclient.EndpointProperties, *altoclient.ErrorDocument) {
 	var sets []*mapSet
 	var tags []altoclient.VersionTag
 	for _, name := range names {

@@ -11,18 +11,17 @@ import (
 
 // endpointCostParams is RFC 7285 section 11.5.1.3.
 type endpointCostParams struct {
-	CostType    *costTypeParam `json:"cost-type"`
-	Constraints []string       `json:"constraints"`
-	Endpoints   *struct {
+	costParams
+	Endpoints *struct {
 		Srcs []string `json:"srcs"`
 		Dsts []string `json:"dsts"`
 	} `json:"endpoints"`
 }
 
 func (s *Server) endpointCosts(w http.ResponseWriter, r *http.Request) {
-	set := s.content.Load().sets[0]
-	offered := set.endpointCostTypes()
-	if len(offered) == 0 {
+	set := s.latest().sets[0]
+	o := set.endpointOffer()
+	if len(o.types) == 0 {
 		http.NotFound(w, r)
 		return
 	}
@@ -32,109 +31,95 @@ func (s *Server) endpointCosts(w http.ResponseWriter, r *http.Request) {
 	}
 	var params endpointCostParams
 	fault := decode(body, &params)
+	var q question
+	if fault == nil {
+		q, fault = params.question(o)
+	}
+	var srcs, dsts []netip.Addr
+	if fault == nil {
+		srcs, dsts, fault = params.addresses(r.RemoteAddr)
+	}
 	if fault != nil {
 		refuse(w, *fault)
 		return
 	}
-	query, keep, fault := params.query(offered, r.RemoteAddr)
-	if fault != nil {
-		refuse(w, *fault)
+	if len(srcs)*set.width(q) > s.config.MaxPairs/len(dsts) {
+		http.Error(w, fmt.Sprintf("more than %d costs", s.config.MaxPairs), http.StatusRequestEntityTooLarge)
 		return
 	}
-	if len(query.Srcs) > s.config.MaxPairs/len(query.Dsts) {
-		http.Error(w, fmt.Sprintf("more than %d pairs", s.config.MaxPairs), http.StatusRequestEntityTooLarge)
-		return
-	}
-	sendZipped(w, r, altoclient.MediaTypeEndpointCosts, set.endpointCosts(query, keep).AppendJSON(nil))
+	from, to := set.places(srcs), set.places(dsts)
+	a := set.answer(q, func(t altoclient.CostType) column { return set.ranks(t, from, to) })
+	doc := a.appendMeta(nil, nil, "endpoint-cost-map")
+	sendZipped(w, r, altoclient.MediaTypeEndpointCosts, a.appendPairs(doc, from, to))
 }
 
-// query checks the parameters. An empty list means the address that the request
+// addresses reads the endpoints. An empty list means the address that the request
 // came from; both lists must not be empty.
-func (p endpointCostParams) query(offered []altoclient.CostType, remote string) (q altoclient.EndpointCostQuery, keep func(float32) bool, fault *altoclient.ErrorDocument) {
-	if q.CostType, fault = p.CostType.among(offered...); fault != nil {
-		return q, nil, fault
-	}
-	if keep, fault = constraints(p.Constraints); fault != nil {
-		return q, nil, fault
-	}
+func (p endpointCostParams) addresses(remote string) (srcs, dsts []netip.Addr, fault *altoclient.ErrorDocument) {
 	switch {
 	case p.Endpoints == nil:
-		return q, nil, missing("endpoints")
+		return nil, nil, missing("endpoints")
 	case len(p.Endpoints.Srcs) == 0 && len(p.Endpoints.Dsts) == 0:
-		return q, nil, missing("endpoints/srcs")
+		return nil, nil, missing("endpoints/srcs")
 	}
-	if q.Srcs, fault = endpoints("endpoints/srcs", p.Endpoints.Srcs); fault != nil {
-		return q, nil, fault
+	if srcs, fault = endpoints("endpoints/srcs", p.Endpoints.Srcs); fault != nil {
+		return nil, nil, fault
 	}
-	if q.Dsts, fault = endpoints("endpoints/dsts", p.Endpoints.Dsts); fault != nil {
-		return q, nil, fault
+	if dsts, fault = endpoints("endpoints/dsts", p.Endpoints.Dsts); fault != nil {
+		return nil, nil, fault
 	}
-	for _, list := range []*[]netip.Addr{&q.Srcs, &q.Dsts} {
+	for _, list := range []*[]netip.Addr{&srcs, &dsts} {
 		if len(*list) == 0 {
 			asker, err := netip.ParseAddrPort(remote)
 			if err != nil {
-				return q, nil, missing("endpoints/srcs") // not a connection of IP
+				return nil, nil, missing("endpoints/srcs") // not a connection of IP
 			}
 			*list = []netip.Addr{asker.Addr().Unmap().WithZone("")}
 		}
 	}
-	return q, keep, nil
+	return srcs, dsts, nil
 }
 
-// endpointCostTypes is what the cost maps have, and of each numerical one the
-// ranks, too.
-func (s *mapSet) endpointCostTypes() []altoclient.CostType {
-	var types []altoclient.CostType
-	for _, m := range s.costs {
-		t := m.CostType()
+// endpointOffer is what the cost maps have, and of each numerical one the ranks,
+// too.
+func (s *mapSet) endpointOffer() (o offer) {
+	for _, t := range s.types() {
 		ranks := altoclient.CostType{Metric: t.Metric, Mode: altoclient.Ordinal}
-		types = append(types, t)
-		if t.Mode == altoclient.Numerical && s.cost(ranks) == nil {
-			types = append(types, ranks)
+		o.types = append(o.types, t)
+		if _, ok := s.cost(ranks); !ok && t.Mode == altoclient.Numerical {
+			o.types = append(o.types, ranks)
 		}
 	}
-	return types
+	o.multi = len(o.types) > 1
+	return o
 }
 
-// endpointCosts answers with the costs between the PIDs of the addresses; keep,
-// if not nil, tells which to leave in.
-func (s *mapSet) endpointCosts(q altoclient.EndpointCostQuery, keep func(float32) bool) *altoclient.EndpointCosts {
-	answer := altoclient.NewEndpointCosts(q.CostType)
-	number := func(cost float32) float32 { return cost }
-	m := s.cost(q.CostType)
-	if m == nil {
-		m = s.cost(altoclient.CostType{Metric: q.CostType.Metric, Mode: altoclient.Numerical})
-		number = s.ranks(m, q)
+// places returns addresses with the PIDs that they are in.
+func (s *mapSet) places(addrs []netip.Addr) []end {
+	ends := make([]end, len(addrs))
+	for i, addr := range addrs {
+		ends[i] = end{string(altoclient.AppendEndpoint(nil, addr)), s.network.PID(addr)}
 	}
-	s.eachPair(m, q, func(src, dst netip.Addr, cost float32) {
-		if cost = number(cost); keep == nil || keep(cost) {
-			_ = answer.Set(src, dst, cost) // the cost map had it, and ranks are whole
-		}
-	})
-	return answer
+	return ends
 }
 
-// ranks numbers the different costs that q asks for, the lowest one 1 (RFC 7285
-// section 6.1.2.2).
-func (s *mapSet) ranks(m *altoclient.CostMap, q altoclient.EndpointCostQuery) func(float32) float32 {
+// ranks is the column of a metric that there is no ordinal map of. It numbers the
+// different costs of all pairs, the lowest one 1 (RFC 7285 section 6.1.2.2).
+func (s *mapSet) ranks(t altoclient.CostType, srcs, dsts []end) column {
+	k, _ := s.cost(altoclient.CostType{Metric: t.Metric, Mode: altoclient.Numerical})
+	m := k.now()
 	var all []float32
-	s.eachPair(m, q, func(_, _ netip.Addr, cost float32) { all = append(all, cost) })
-	slices.Sort(all)
-	all = slices.Compact(all)
-	return func(cost float32) float32 {
-		i, _ := slices.BinarySearch(all, cost)
-		return float32(i + 1)
-	}
-}
-
-// eachPair calls use for each pair of addresses whose cost is defined.
-func (s *mapSet) eachPair(m *altoclient.CostMap, q altoclient.EndpointCostQuery, use func(src, dst netip.Addr, cost float32)) {
-	for _, src := range q.Srcs {
-		for _, dst := range q.Dsts {
-			cost := m.Cost(s.network.PID(src), s.network.PID(dst))
-			if cost == cost { // not undefined
-				use(src, dst, cost)
+	for _, src := range srcs {
+		for _, dst := range dsts {
+			if cost := m.Cost(src.pid, dst.pid); cost == cost {
+				all = append(all, cost)
 			}
 		}
 	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return single(m, func(cost float32) float32 {
+		i, _ := slices.BinarySearch(all, cost)
+		return float32(i + 1)
+	})
 }

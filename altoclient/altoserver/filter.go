@@ -2,6 +2,7 @@ package altoserver
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gorilla/mux"
 
@@ -15,7 +16,7 @@ type networkMapFilter struct {
 }
 
 func (s *Server) filterNetworkMap(w http.ResponseWriter, r *http.Request) {
-	set := s.content.Load().set(mux.Vars(r)["map"])
+	set := s.latest().set(mux.Vars(r)["map"])
 	if set == nil {
 		http.NotFound(w, r)
 		return
@@ -43,61 +44,64 @@ func (s *Server) filterNetworkMap(w http.ResponseWriter, r *http.Request) {
 
 // costMapFilter is RFC 7285 section 11.3.2.3.
 type costMapFilter struct {
-	CostType    *costTypeParam `json:"cost-type"`
-	Constraints []string       `json:"constraints"`
-	PIDs        struct {
+	costParams
+	PIDs struct {
 		Srcs []string `json:"srcs"`
 		Dsts []string `json:"dsts"`
 	} `json:"pids"`
 }
 
+// filterCostMap answers with costs of the one type that the path names.
 func (s *Server) filterCostMap(w http.ResponseWriter, r *http.Request) {
 	vars := mux.Vars(r)
-	set := s.content.Load().set(vars["map"])
-	var m *altoclient.CostMap
-	if set != nil {
-		m = set.cost(altoclient.CostType{Metric: vars["metric"], Mode: longMode(vars["mode"])})
-	}
-	if m == nil {
+	t := altoclient.CostType{Metric: vars["metric"], Mode: longMode(vars["mode"])}
+	set := s.latest().set(vars["map"])
+	if set == nil || !slices.Contains(set.types(), t) {
 		http.NotFound(w, r)
 		return
 	}
+	s.answerCosts(w, r, set, offer{types: []altoclient.CostType{t}})
+}
+
+// filterCostMaps answers with costs of any types (RFC 8189 section 4.1).
+func (s *Server) filterCostMaps(w http.ResponseWriter, r *http.Request) {
+	set := s.latest().set(mux.Vars(r)["map"])
+	if set == nil || !set.multi() {
+		http.NotFound(w, r)
+		return
+	}
+	s.answerCosts(w, r, set, offer{types: set.types(), multi: true})
+}
+
+// multi tells whether there are several cost types to be asked for at once.
+func (s *mapSet) multi() bool { return len(s.costs) > 1 }
+
+func (s *Server) answerCosts(w http.ResponseWriter, r *http.Request, set *mapSet, o offer) {
 	body, ok := s.body(w, r, altoclient.MediaTypeCostMapFilter)
 	if !ok {
 		return
 	}
 	var filter costMapFilter
-	if fault := decode(body, &filter); fault != nil {
-		refuse(w, *fault)
-		return
+	fault := decode(body, &filter)
+	var q question
+	if fault == nil {
+		q, fault = filter.question(o)
 	}
-	if _, fault := filter.CostType.among(m.CostType()); fault != nil {
-		refuse(w, *fault)
-		return
-	}
-	keep, fault := constraints(filter.Constraints)
 	if fault != nil {
 		refuse(w, *fault)
 		return
 	}
-	sendZipped(w, r, altoclient.MediaTypeCostMap,
-		m.AppendFiltered(nil, set.numbers(filter.PIDs.Srcs), set.numbers(filter.PIDs.Dsts), keep))
+	a := set.answer(q, nil)
+	doc := a.appendMeta(nil, []vtag{tagOf(set.network.VersionTag())}, "cost-map")
+	sendZipped(w, r, altoclient.MediaTypeCostMap, a.appendPairs(doc, set.ends(filter.PIDs.Srcs), set.ends(filter.PIDs.Dsts)))
 }
 
-// numbers returns the PIDs that have the names, each once; nil, which means all,
-// if there are no names. Names that are not known are ignored (RFC 7285 section
-// 11.3.1.6).
-func (s *mapSet) numbers(names []string) []uint32 {
-	if len(names) == 0 {
-		return nil
+// ends returns the PIDs that have the names; see [mapSet.numbers].
+func (s *mapSet) ends(names []string) []end {
+	pids := s.numbers(names)
+	ends := make([]end, len(pids))
+	for i, pid := range pids {
+		ends[i] = end{s.network.Name(pid), pid}
 	}
-	pids := make([]uint32, 0, len(names))
-	seen := make(map[uint32]bool)
-	for _, name := range names {
-		if pid, ok := s.pids[name]; ok && !seen[pid] {
-			seen[pid] = true
-			pids = append(pids, pid)
-		}
-	}
-	return pids
+	return ends
 }

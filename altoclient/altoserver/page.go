@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // page is a document that is ready to be sent.
@@ -17,6 +18,7 @@ type page struct {
 	body      []byte
 	zipped    func() []byte // the same, compressed when it is first asked for; nil: not worth it
 	sum       string
+	until     time.Time // when another one takes its place by itself; zero: never
 }
 
 func newPage(mediaType string, body []byte) page {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,8 +25,8 @@ type Config struct {
 	// MaxRequest bounds the body of a request in bytes; 0 means 1 MiB.
 	MaxRequest int64
 
-	// MaxPairs bounds the costs in an answer to an endpoint cost request; 0 means
-	// 100,000.
+	// MaxPairs bounds the costs in an answer to an endpoint cost request, those of
+	// all cost types and slots of calendars; 0 means 100,000.
 	MaxPairs int
 
 	// KeepAlive is how often a quiet update stream shows that it lives; 0 means 15
@@ -45,7 +46,8 @@ type Config struct {
 type Server struct {
 	config  Config
 	router  *mux.Router
-	content atomic.Pointer[Content]
+	content atomic.Pointer[Content] // see latest
+	turning sync.Mutex              // held while a calendar goes on; before all locks of the hub
 	hub     *hub
 }
 
@@ -84,7 +86,11 @@ func New(content *Content, config Config) *Server {
 		get(set + costMap)
 		post(set+pathNetworkMap+pathFiltered, s.filterNetworkMap)
 		post(set+costMap+pathFiltered, s.filterCostMap)
+		post(set+pathCostMaps+pathFiltered, s.filterCostMaps)
 	}
+	get(pathPropertyMap + "/{map}")
+	post(pathPropertyMap+"/{map}"+pathFiltered, s.filterPropertyMap)
+	post(pathPropertyMap+pathFiltered, s.filterPIDs)
 	post(pathEndpointProperties, s.endpointProperties)
 	post(pathEndpointCosts, s.endpointCosts)
 	post(pathUpdates, s.openStream)
@@ -102,6 +108,30 @@ func (s *Server) Publish(content *Content) {
 	s.hub.publish(s.content.Load)
 }
 
+// latest returns what there is to say now. Where a calendar has gone on to its next
+// slot, that is published first.
+func (s *Server) latest() *Content {
+	if c := s.content.Load(); !c.over(time.Now()) {
+		return c
+	}
+	s.turning.Lock()
+	defer s.turning.Unlock()
+	c := s.content.Load()
+	if next := c.at(time.Now()); next != c && s.content.CompareAndSwap(c, next) {
+		s.hub.publish(s.content.Load)
+	}
+	return s.content.Load()
+}
+
+// turned is when latest will have something else to say by itself.
+func (s *Server) turned() <-chan time.Time {
+	until := s.content.Load().until
+	if until.IsZero() {
+		return nil
+	}
+	return time.After(time.Until(until))
+}
+
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
 
 // methodNotAllowed says what is allowed, which mux does not.
@@ -116,7 +146,7 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
-	p, ok := s.content.Load().pages[r.URL.Path]
+	p, ok := s.latest().pages[r.URL.Path]
 	if !ok {
 		http.NotFound(w, r)
 		return
@@ -124,7 +154,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	zipped := p.zipped != nil && acceptsGzip(r.Header)
 	h := w.Header()
 	h.Set("ETag", p.etag(zipped))
-	h.Set("Cache-Control", s.cacheControl())
+	h.Set("Cache-Control", s.cacheControl(p.until))
 	h.Set("Vary", "Accept-Encoding")
 	if matches(r.Header.Values("If-None-Match"), p.etag(zipped)) {
 		w.WriteHeader(http.StatusNotModified)
@@ -138,11 +168,16 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	send(w, p.mediaType, http.StatusOK, body)
 }
 
-func (s *Server) cacheControl() string {
+// cacheControl says how long an answer holds that may be another one from until on.
+func (s *Server) cacheControl(until time.Time) string {
 	if s.config.MaxAge < 0 {
 		return "no-cache"
 	}
-	return "max-age=" + strconv.Itoa(int(s.config.MaxAge/time.Second))
+	age := s.config.MaxAge
+	if !until.IsZero() {
+		age = max(0, min(age, time.Until(until)))
+	}
+	return "max-age=" + strconv.Itoa(int(age/time.Second))
 }
 
 // matches compares weakly (RFC 9110 section 13.1.2).

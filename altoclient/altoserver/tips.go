@@ -130,7 +130,7 @@ func (s *Server) openView(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	content := s.content.Load()
+	content := s.latest()
 	resource, ok := content.resource(params.ResourceID)
 	if !ok {
 		refuse(w, *invalid("resource-id", params.ResourceID))
@@ -206,6 +206,7 @@ func (s *Server) edge(w http.ResponseWriter, r *http.Request) {
 	}
 	for waiting := false; ; {
 		changed := s.hub.signal() // before looking at what there is
+		s.latest()
 		u, status := v.edge(from, to)
 		switch {
 		case status == http.StatusOK && !accepts(r, u.mediaType):
@@ -234,6 +235,7 @@ func (s *Server) edge(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		case <-changed:
+		case <-s.turned():
 		}
 	}
 }

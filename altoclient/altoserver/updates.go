@@ -19,33 +19,39 @@ type resource struct {
 	mediaType string
 	tag       string
 	body      []byte
-	costs     *altoclient.CostMap // nil for a network map
+	costs     *altoclient.CostMap // nil for other maps
 }
 
 // listResources returns the maps that there are updates of, each network map
-// before its cost maps, as they must be sent (RFC 8895 section 6.7.1).
+// before what depends on it, as they must be sent (RFC 8895 section 6.7.1). Of a
+// calendar that is the map of the slot that holds now.
 func (c *Content) listResources() []resource {
 	var all []resource
 	for i, set := range c.sets {
 		vtag := set.network.VersionTag()
 		all = append(all, resource{
 			id: vtag.ResourceID, tag: vtag.Tag,
-			mediaType: altoclient.MediaTypeNetworkMap, body: c.pages[set.path+pathNetworkMap].body,
+			mediaType: altoclient.MediaTypeNetworkMap, body: set.page.body,
 		})
-		for _, m := range set.costs {
-			all = append(all, costResource(costMapID(i, m.CostType()), m, c.pages[set.path+costMapPath(m.CostType())]))
+		for _, k := range set.costs {
+			r := taggedResource(costMapID(i, k.Type), k.now().VersionTag(), k.page)
+			r.costs = k.now()
+			all = append(all, r)
 		}
+	}
+	for _, p := range c.properties {
+		all = append(all, taggedResource(p.id, p.parsed.VersionTag(), p.page))
 	}
 	return all
 }
 
-// costResource gives a cost map that has no version tag one that depends on its
+// taggedResource gives a map that has no version tag one that depends on its
 // bytes, so that clients can say what they have (RFC 8895 section 6.5).
-func costResource(id string, m *altoclient.CostMap, p page) resource {
-	r := resource{id: id, tag: m.VersionTag().Tag, mediaType: p.mediaType, body: p.body, costs: m}
+func taggedResource(id string, has altoclient.VersionTag, p page) resource {
+	r := resource{id: id, tag: has.Tag, mediaType: p.mediaType, body: p.body}
 	if r.tag == "" {
 		tagged, err := withMeta(p.body, func(meta map[string]jsontext.Value) (err error) {
-			meta["vtag"], err = json.Marshal(map[string]string{"resource-id": id, "tag": p.sum}, json.Deterministic(true))
+			meta["vtag"], err = json.Marshal(vtag{id, p.sum})
 			return err
 		})
 		if err == nil { // it has been parsed before
@@ -84,28 +90,31 @@ func (d *directory) addUpdates(c *Content) {
 	var ids []string
 	for i, set := range c.sets {
 		ids = append(ids, set.network.VersionTag().ResourceID)
-		for _, m := range set.costs {
-			ids = append(ids, costMapID(i, m.CostType()))
+		for _, k := range set.costs {
+			ids = append(ids, costMapID(i, k.Type))
 		}
+	}
+	for _, p := range c.properties {
+		ids = append(ids, p.id)
 	}
 	changes := make(map[string]string)
 	for _, id := range ids {
 		changes[id] = altoclient.MediaTypeMergePatch
 	}
-	d.Resources["update-stream"] = entry{
+	d.add("update-stream", entry{
 		URI:          pathUpdates,
 		MediaType:    altoclient.MediaTypeEventStream,
 		Accepts:      altoclient.MediaTypeUpdateStreamParams,
 		Capabilities: &capabilities{IncrementalChanges: changes, StreamControl: true},
 		Uses:         ids,
-	}
-	d.Resources["tips"] = entry{
+	})
+	d.add("tips", entry{
 		URI:          pathTIPS,
 		MediaType:    altoclient.MediaTypeTIPS,
 		Accepts:      altoclient.MediaTypeTIPSParams,
 		Capabilities: &capabilities{IncrementalChanges: changes},
 		Uses:         ids,
-	}
+	})
 }
 
 // hub tells those who wait for updates when there is something new. It keeps no

@@ -105,7 +105,7 @@ func (s *Server) controlStream(w http.ResponseWriter, r *http.Request) {
 		refuse(w, *missing("add"))
 		return
 	}
-	if fault := st.change(params, s.content.Load()); fault != nil {
+	if fault := st.change(params, s.latest()); fault != nil {
 		refuse(w, *fault)
 		return
 	}

@@ -52,7 +52,7 @@ func (s *Server) openStream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	params.Remove = nil // to be ignored here (section 6.5)
-	if fault := st.change(params, s.content.Load()); fault != nil {
+	if fault := st.change(params, s.latest()); fault != nil {
 		refuse(w, *fault)
 		return
 	}
@@ -108,6 +108,7 @@ func (s *Server) serveStream(w *eventWriter, r *http.Request, st *stream, id str
 		case <-r.Context().Done():
 			return
 		case <-changed:
+		case <-s.turned():
 		case <-keepAlive.C:
 			w.comment()
 		}
@@ -116,7 +117,7 @@ func (s *Server) serveStream(w *eventWriter, r *http.Request, st *stream, id str
 
 // sendUpdates brings the client up to date, and tells whether it wants any more.
 func (s *Server) sendUpdates(w *eventWriter, st *stream) bool {
-	content := s.content.Load()
+	content := s.latest()
 	active, started, stopped := st.take(content)
 	if len(started)+len(stopped) > 0 {
 		doc, _ := json.Marshal(struct {
