@@ -133,7 +133,7 @@ func appendCost(b []byte, cost float32) []byte {
 // answerMeta is the meta of answers with costs.
 type answerMeta struct {
 	DependentVtags []vtag     `json:"dependent-vtags,omitempty"`
-	CostType       *costType  `json:"cost-type,omitempty"`
+	CostType       *costType  `json:"cost-type,omitzero"`
 	MultiCostTypes []costType `json:"multi-cost-types,omitempty"`
 	Calendars      []calendar `json:"calendar-response-attributes,omitempty"`
 }

@@ -108,13 +108,19 @@ func post(t *testing.T, url, body string) (status int, text string) {
 func served(t *testing.T, config Config) (*Server, string) {
 	t.Helper()
 	s := newServer(t, config)
+	return s, servedAt(t, s)
+}
+
+// servedAt puts s on the network until the test is over.
+func servedAt(t *testing.T, s *Server) string {
+	t.Helper()
 	web := httptest.NewServer(s)
 	t.Cleanup(func() {
 		s.Close()
 		web.Close()
 		http.DefaultClient.CloseIdleConnections()
 	})
-	return s, web.URL
+	return web.URL
 }
 
 func republish(t *testing.T, s *Server, network, costs string) {
