@@ -3,6 +3,7 @@ package altoserver
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -39,20 +40,38 @@ func NewContent(networkMap []byte, costMaps ...[]byte) (*Content, error) {
 // those of c. The first one stays the default. It fails as [NewContent] does, and
 // if there is a resource of that id already.
 func (c *Content) With(networkMap []byte, costMaps ...[]byte) (*Content, error) {
+	return c.with(document{"network map", networkMap}, numbered("cost map", costMaps))
+}
+
+// document is what somebody gave us, with the name that errors give it.
+type document struct {
+	name string
+	body []byte
+}
+
+func numbered(kind string, bodies [][]byte) []document {
+	docs := make([]document, len(bodies))
+	for i, body := range bodies {
+		docs[i] = document{kind + " " + strconv.Itoa(i+1), body}
+	}
+	return docs
+}
+
+func (c *Content) with(networkMap document, costMaps []document) (*Content, error) {
 	set := &mapSet{pids: make(map[string]uint32)}
-	if err := set.readNetworkMap(networkMap); err != nil {
-		return nil, fmt.Errorf("network map: %w", err)
+	if err := set.readNetworkMap(networkMap.body); err != nil {
+		return nil, fmt.Errorf("%s: %w", networkMap.name, err)
 	}
 	id := set.network.VersionTag().ResourceID
 	if c.set(id) != nil {
-		return nil, fmt.Errorf("network map: a second one called %q", id)
+		return nil, fmt.Errorf("%s: a second network map called %q", networkMap.name, id)
 	}
 	if len(c.sets) > 0 {
 		set.path = pathMaps + "/" + id
 	}
-	for i, costMap := range costMaps {
-		if err := set.readCostMap(costMap); err != nil {
-			return nil, fmt.Errorf("cost map %d: %w", i+1, err)
+	for _, costMap := range costMaps {
+		if err := set.readCostMap(costMap.body); err != nil {
+			return nil, fmt.Errorf("%s: %w", costMap.name, err)
 		}
 	}
 	return assemble(append(slices.Clip(c.sets), set), c.properties, time.Now())
@@ -64,11 +83,15 @@ func (c *Content) With(networkMap []byte, costMaps ...[]byte) (*Content, error) 
 // another version of a network map, or on one that c does not have, is refused, as
 // is one about PIDs that the network map does not have.
 func (c *Content) WithProperties(propertyMaps ...[]byte) (*Content, error) {
+	return c.withProperties(numbered("property map", propertyMaps))
+}
+
+func (c *Content) withProperties(propertyMaps []document) (*Content, error) {
 	all := slices.Clip(c.properties)
-	for i, doc := range propertyMaps {
-		p, err := c.readPropertyMap(doc, len(all))
+	for _, doc := range propertyMaps {
+		p, err := c.readPropertyMap(doc.body, len(all))
 		if err != nil {
-			return nil, fmt.Errorf("property map %d: %w", i+1, err)
+			return nil, fmt.Errorf("%s: %w", doc.name, err)
 		}
 		all = append(all, p)
 	}

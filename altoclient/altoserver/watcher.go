@@ -4,41 +4,55 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
 
 // Files names the map files to serve.
 type Files struct {
-	NetworkMap string
-	CostMaps   []string
+	NetworkMap   string
+	CostMaps     []string
+	PropertyMaps []string
 }
 
-// Load reads and checks the files.
+// Load reads and checks the files. Errors name the file at fault.
 func (f Files) Load() (*Content, error) {
-	network, err := os.ReadFile(f.NetworkMap)
+	network, err := read(f.NetworkMap)
 	if err != nil {
 		return nil, err
 	}
-	var costs [][]byte
-	for _, path := range f.CostMaps {
-		doc, err := os.ReadFile(path)
+	costs, err := read(f.CostMaps...)
+	if err != nil {
+		return nil, err
+	}
+	properties, err := read(f.PropertyMaps...)
+	if err != nil {
+		return nil, err
+	}
+	content, err := (&Content{}).with(network[0], costs)
+	if err != nil {
+		return nil, err
+	}
+	return content.withProperties(properties)
+}
+
+func read(paths ...string) ([]document, error) {
+	var docs []document
+	for _, path := range paths {
+		body, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		costs = append(costs, doc)
+		docs = append(docs, document{path, body})
 	}
-	content, err := NewContent(network, costs...)
-	if err != nil {
-		return nil, fmt.Errorf("%s and its cost maps: %w", f.NetworkMap, err)
-	}
-	return content, nil
+	return docs, nil
 }
 
 // version is what changes when the files do, as far as their directory tells.
 func (f Files) version() string {
 	text := ""
-	for _, path := range append([]string{f.NetworkMap}, f.CostMaps...) {
+	for _, path := range slices.Concat([]string{f.NetworkMap}, f.CostMaps, f.PropertyMaps) {
 		info, err := os.Stat(path)
 		if err != nil {
 			text += err.Error() + "\n"

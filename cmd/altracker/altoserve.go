@@ -14,16 +14,17 @@ import (
 )
 
 type altoServeCommand struct {
-	NetworkMap string        `required:"" placeholder:"FILE" help:"Network map file."`
-	CostMap    []string      `required:"" placeholder:"FILE" sep:"none" help:"Cost map file; may be given several times, for several cost types."`
-	Listen     string        `default:"127.0.0.1:8181" placeholder:"ADDR" help:"Listen on HOST:PORT (${default})."`
-	MaxAge     time.Duration `default:"15s" placeholder:"TIME" help:"How long clients may use a map without asking again (${default})."`
+	NetworkMap  string        `required:"" placeholder:"FILE" help:"Network map file."`
+	CostMap     []string      `required:"" placeholder:"FILE" sep:"none" help:"Cost map file, of one cost type or several, or a cost calendar; may be given several times. Several cost types are also offered together (RFC 8189), calendars as such (RFC 8896)."`
+	PropertyMap []string      `placeholder:"FILE" sep:"none" help:"Property map file (RFC 9240), about addresses or PIDs; may be given several times."`
+	Listen      string        `default:"127.0.0.1:8181" placeholder:"ADDR" help:"Listen on HOST:PORT (${default})."`
+	MaxAge      time.Duration `default:"15s" placeholder:"TIME" help:"How long clients may use a map without asking again (${default})."`
 }
 
 // Run serves the files, and reads them again when they change.
 func (c altoServeCommand) Run(env environment) error {
 	log := slog.New(slog.NewTextHandler(env.err, nil))
-	files := altoserver.Files{NetworkMap: c.NetworkMap, CostMaps: c.CostMap}
+	files := altoserver.Files{NetworkMap: c.NetworkMap, CostMaps: c.CostMap, PropertyMaps: c.PropertyMap}
 	content, err := files.Load()
 	if err != nil {
 		return misuse{err}
