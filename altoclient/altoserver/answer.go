@@ -80,8 +80,26 @@ func (c column) cost(slot int, src, dst uint32) float32 {
 
 // wants tells whether a pair passes the tests, and has any cost at all.
 func (a *answer) wants(src, dst uint32) bool {
-	return a.tests.pass(func(i int) float32 { return a.probes[i].cost(0, src, dst) }) &&
-		slices.ContainsFunc(a.columns, func(c column) bool { return c.defined(src, dst) })
+	return a.passes(src, dst) && slices.ContainsFunc(a.columns, func(c column) bool { return c.defined(src, dst) })
+}
+
+func (a *answer) passes(src, dst uint32) bool {
+	for _, group := range a.tests {
+		if a.passesAll(group, src, dst) {
+			return true
+		}
+	}
+	return len(a.tests) == 0
+}
+
+// passesAll knows that a cost that is undefined meets no constraint.
+func (a *answer) passesAll(group []test, src, dst uint32) bool {
+	for _, t := range group {
+		if !t.Allows(a.probes[t.index].cost(0, src, dst)) {
+			return false
+		}
+	}
+	return true
 }
 
 func (c column) defined(src, dst uint32) bool {
@@ -180,10 +198,15 @@ func (a *answer) calendarAttributes() (list []calendar) {
 	return list
 }
 
-// end is one end of pairs, with the name that it has in the answer.
+// end is one end of pairs.
 type end struct {
-	name string
-	pid  uint32
+	member []byte // how what is said of it begins: its name and a colon
+	pid    uint32
+}
+
+func newEnd(name string, pid uint32) end {
+	member, _ := jsontext.AppendQuote(nil, name)
+	return end{append(member, ':'), pid}
 }
 
 // appendPairs appends the costs of all pairs, by source. Pairs that are not wanted
@@ -195,8 +218,8 @@ func (a *answer) appendPairs(b []byte, srcs, dsts []end) []byte {
 		if !first {
 			b = append(b, ',')
 		}
-		b, _ = jsontext.AppendQuote(b, src.name)
-		b = append(b, ":{"...)
+		b = append(b, src.member...)
+		b = append(b, '{')
 		open := len(b)
 		for _, dst := range dsts {
 			if !a.wants(src.pid, dst.pid) {
@@ -205,8 +228,7 @@ func (a *answer) appendPairs(b []byte, srcs, dsts []end) []byte {
 			if len(b) > open {
 				b = append(b, ',')
 			}
-			b, _ = jsontext.AppendQuote(b, dst.name)
-			b = append(b, ':')
+			b = append(b, dst.member...)
 			b = a.appendPair(b, src.pid, dst.pid)
 		}
 		if len(b) == open {

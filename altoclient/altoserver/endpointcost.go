@@ -98,7 +98,7 @@ func (s *mapSet) endpointOffer() (o offer) {
 func (s *mapSet) places(addrs []netip.Addr) []end {
 	ends := make([]end, len(addrs))
 	for i, addr := range addrs {
-		ends[i] = end{string(altoclient.AppendEndpoint(nil, addr)), s.network.PID(addr)}
+		ends[i] = newEnd(string(altoclient.AppendEndpoint(nil, addr)), s.network.PID(addr))
 	}
 	return ends
 }

@@ -101,7 +101,7 @@ func (s *mapSet) ends(names []string) []end {
 	pids := s.numbers(names)
 	ends := make([]end, len(pids))
 	for i, pid := range pids {
-		ends[i] = end{s.network.Name(pid), pid}
+		ends[i] = newEnd(s.network.Name(pid), pid)
 	}
 	return ends
 }

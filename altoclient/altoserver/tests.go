@@ -68,14 +68,3 @@ func parseTest(text string, indexed bool) (t test, err error) {
 	t.Constraint, err = altoclient.ParseConstraint(text)
 	return t, err
 }
-
-// pass tells whether costs meet all tests of one group. A cost that is undefined
-// meets none.
-func (list tests) pass(cost func(index int) float32) bool {
-	if len(list) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(list, func(group []test) bool {
-		return !slices.ContainsFunc(group, func(t test) bool { return !t.Allows(cost(t.index)) })
-	})
-}
