@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -151,13 +152,34 @@ func TestFullMapGoesWithTheCalendar(t *testing.T) {
 	})
 }
 
+// watched is a client whose answer can be looked at while it comes.
+type watched struct {
+	*httptest.ResponseRecorder
+	mu sync.Mutex
+}
+
+func watch() *watched { return &watched{ResponseRecorder: httptest.NewRecorder()} }
+
+func (w *watched) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ResponseRecorder.Write(b)
+}
+
+// sofar is what has come.
+func (w *watched) sofar() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.Body.String()
+}
+
 // TestUpdatesGoWithTheCalendar has a stream and a long poll wait for the border.
 func TestUpdatesGoWithTheCalendar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		s := New(contentOf(t, networkDoc, costsDoc, hourly(start, "")), Config{KeepAlive: 100 * time.Hour})
 		ctx, cancel := context.WithCancel(t.Context())
-		stream, poll := httptest.NewRecorder(), httptest.NewRecorder()
+		stream, poll := watch(), watch()
 		done := make(chan struct{}, 2)
 		go func() {
 			r := httptest.NewRequest("POST", "/updates", strings.NewReader(`{"add":{"d":{"resource-id":"num-delay-ow-map"}}}`))
@@ -172,19 +194,19 @@ func TestUpdatesGoWithTheCalendar(t *testing.T) {
 		}()
 		time.Sleep(time.Hour - time.Second)
 		synctest.Wait()
-		if poll.Body.Len() > 0 || strings.Contains(stream.Body.String(), altoclient.MediaTypeMergePatch) {
-			t.Errorf("before the border: %s, %s", poll.Body, stream.Body)
+		if poll.sofar() != "" || strings.Contains(stream.sofar(), altoclient.MediaTypeMergePatch) {
+			t.Errorf("before the border: %s, %s", poll.sofar(), stream.sofar())
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
 		const change = `"cost-map":{"a":{"b":20}}`
-		if !strings.Contains(poll.Body.String(), change) || !strings.Contains(stream.Body.String(), change) {
-			t.Errorf("after the border: %s, %s", poll.Body, stream.Body)
+		if !strings.Contains(poll.sofar(), change) || !strings.Contains(stream.sofar(), change) {
+			t.Errorf("after the border: %s, %s", poll.sofar(), stream.sofar())
 		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if !strings.Contains(stream.Body.String(), `"cost-map":{"a":{"b":null}}`) {
-			t.Errorf("after two hours: %s", stream.Body)
+		if !strings.Contains(stream.sofar(), `"cost-map":{"a":{"b":null}}`) {
+			t.Errorf("after two hours: %s", stream.sofar())
 		}
 		cancel()
 		<-done
