@@ -64,6 +64,7 @@ var house = []law{
 	{"tracker/snapshot", []string{"tracker/swarm"}, nil},
 
 	{"bench/...", []string{"altoclient/...", "selector/...", "tracker/...", "bench/..."}, nil},
+	{"cmd/altbench", []string{"altoclient/...", "selector/...", "tracker/...", "bench/..."}, nil},
 	{"cmd/altracker/config", []string{"selector", "tracker/swarm"}, nil},
 	{"cmd/altracker", []string{"altoclient/...", "selector", "tracker/...", "cmd/altracker/config"}, nil},
 }

@@ -1,0 +1,38 @@
+//go:build !linux
+
+package machine
+
+import (
+	"errors"
+	"runtime"
+)
+
+var errLinux = errors.New("on Linux only")
+
+// Of reads what a process has used.
+func Of(pid int) (Usage, error) { return Usage{}, errLinux }
+
+// Own gives the calling goroutine a thread of its own.
+func Own(cpus []int) error {
+	runtime.LockOSThread()
+	return Check(cpus)
+}
+
+// Check tells whether this process may run on some processors.
+func Check(cpus []int) error {
+	if len(cpus) > 0 {
+		return errLinux
+	}
+	return nil
+}
+
+// Hurry sets the niceness of the calling goroutine's thread.
+func Hurry(nice int) error {
+	if nice != 0 {
+		return errLinux
+	}
+	return nil
+}
+
+// Apart returns two different processors that this process may run on.
+func Apart() (a, b int, err error) { return 0, 0, errLinux }

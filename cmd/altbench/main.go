@@ -1,0 +1,76 @@
+// Command altbench measures trackers.
+//
+// It exits with 0 when it is done or was stopped, 1 when something failed, and 2 when
+// it was used wrongly.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line.
+type commands struct {
+	Load loadCommand `cmd:"" help:"Put a tracker under load, and check every reply."`
+}
+
+// environment is what a command may touch of the world.
+type environment struct {
+	context.Context
+	out, err io.Writer
+}
+
+// misuse is an error that is the user's: a wrong argument.
+type misuse struct{ error }
+
+func (m misuse) Unwrap() error { return m.error }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(environment{ctx, os.Stdout, os.Stderr}, os.Args[1:]))
+}
+
+// run executes one command line and returns the exit code.
+func run(env environment, args []string) int {
+	var c commands
+	exit := -1
+	parser, err := kong.New(&c,
+		kong.Name("altbench"),
+		kong.Description("Measures trackers."),
+		kong.Writers(env.out, env.err),
+		kong.Exit(func(code int) { exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.UsageOnError(),
+		kong.Bind(env),
+	)
+	if err != nil {
+		fmt.Fprintln(env.err, "altbench:", err)
+		return 1
+	}
+	command, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit // it was asked for help, and has printed it
+	}
+	if err == nil {
+		err = command.Run(env)
+	} else {
+		err = misuse{fmt.Errorf("%w (altbench --help tells more)", err)}
+	}
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, new(misuse)):
+		fmt.Fprintln(env.err, "altbench:", err)
+		return 2
+	}
+	fmt.Fprintln(env.err, "altbench:", err)
+	return 1
+}
