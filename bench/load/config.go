@@ -110,6 +110,9 @@ type Config struct {
 	// CPUs are the processors that workers run on. Nil: any.
 	CPUs []int
 
+	// Nice is the niceness of workers; below 0 is for root. Zero: as it is.
+	Nice int
+
 	// PID is the tracker's process, if it is on this machine; its CPU time and
 	// memory are told. Zero: not told.
 	PID int
@@ -179,6 +182,7 @@ func (c Config) check() error {
 		{"Connections", c.Connections, 1, 1 << 15},
 		{"Pipeline", c.Pipeline, 1, 64},
 		{"Workers", c.Workers, 1, 256},
+		{"Nice", c.Nice, -20, 19},
 	} {
 		if n.value < n.min || n.value > n.most {
 			return fmt.Errorf("Config.%s: %d: want %d to %d", n.name, n.value, n.min, n.most)
@@ -215,6 +219,8 @@ func (c Config) checkTogether() error {
 		return fmt.Errorf("Config.From: %v: the target %v is not reached from there", c.From, c.Target.Addr.Addr())
 	case c.Workers > c.Sources:
 		return fmt.Errorf("Config.Workers: %d: more than the %d sources", c.Workers, c.Sources)
+	case c.http() && c.Workers > c.Connections:
+		return fmt.Errorf("Config.Workers: %d: more than the %d connections", c.Workers, c.Connections)
 	case c.Sources > c.Peers:
 		return fmt.Errorf("Config.Sources: %d: more than the %d peers", c.Sources, c.Peers)
 	case c.http() && c.Mix[connect] > 0:

@@ -86,6 +86,14 @@ func newCursor(p *population, source, first, of int) cursor {
 	return c
 }
 
+// cursorsOfAll returns one cursor over all peers of each source.
+func cursorsOfAll(p *population, sources []int) (list []cursor) {
+	for _, s := range sources {
+		list = append(list, newCursor(p, s, 0, 1))
+	}
+	return list
+}
+
 // take returns the next peer.
 func (c *cursor) take() (peer uint32, ok bool) {
 	if c.next >= c.n {

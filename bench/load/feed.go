@@ -1,6 +1,9 @@
 package load
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // verdict is what a feed has to say to a worker that could send.
 type verdict int
@@ -15,50 +18,66 @@ const (
 // are answered (a list), or drawn ones by a timetable (a deck). It belongs to one
 // worker.
 type feed struct {
-	list   bool
-	again  []request // to be asked, before all others
-	source []cursor  // whose peers start, each in its turn
-	turn   int
+	list    bool
+	again   []request // to be asked, before all others
+	cursors []cursor  // whose peers start, each in its turn
+	turn    int
 
 	deck  *deck
 	pace  pace
 	until int64
+	ahead bool // requests are handed out before they are due: the asker waits
 }
+
+// asker is who has room for a request. Over HTTP that may be a connection, which
+// speaks for one source and starts the peers of one cursor.
+type asker struct{ source, cursor int }
+
+// anybody can ask from any source of the worker.
+var anybody = asker{-1, -1}
 
 // listed returns a feed of requests.
 func listed(requests []request) *feed { return &feed{list: true, again: requests} }
 
 // filling returns a feed in which all peers of cursors start.
-func filling(sources []cursor) *feed { return &feed{list: true, source: sources} }
+func filling(cursors []cursor) *feed { return &feed{list: true, cursors: cursors} }
 
 // drawn returns a feed from a deck, for a time.
 func drawn(d *deck, p pace, until int64) *feed { return &feed{deck: d, pace: p, until: until} }
 
-// next returns the next request and when it is due.
-func (f *feed) next(now int64) (r request, due int64, v verdict) {
+// next returns the next request that an asker can ask, and when it is due.
+func (f *feed) next(now int64, a asker) (r request, due int64, v verdict) {
 	if f.list {
-		r, v = f.nextListed()
+		r, v = f.nextListed(a)
 		return r, now, v
 	}
 	due = f.pace.due(now)
 	switch {
 	case now >= f.until || due >= f.until:
 		return r, math.MaxInt64, over
-	case due > now:
+	case due > now && !f.ahead:
 		return r, due, later
 	}
 	f.pace.sent++
-	return f.deck.draw(), due, ready
+	if a.source < 0 {
+		return f.deck.draw(), due, ready
+	}
+	return f.deck.drawFrom(a.source), due, ready
 }
 
-func (f *feed) nextListed() (request, verdict) {
-	if n := len(f.again); n > 0 {
-		r := f.again[n-1]
-		f.again = f.again[:n-1]
-		return r, ready
+func (f *feed) nextListed(a asker) (request, verdict) {
+	for i := len(f.again) - 1; i >= 0; i-- {
+		if r := f.again[i]; a.source < 0 || a.source == r.source {
+			f.again = slices.Delete(f.again, i, i+1)
+			return r, ready
+		}
 	}
-	for range f.source {
-		c := &f.source[f.turn%len(f.source)]
+	turns := len(f.cursors)
+	if a.cursor >= 0 {
+		f.turn, turns = a.cursor, 1
+	}
+	for range turns {
+		c := &f.cursors[f.turn%len(f.cursors)]
 		f.turn++
 		if peer, ok := c.take(); ok {
 			return request{started, peer, c.source}, ready

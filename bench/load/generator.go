@@ -40,6 +40,21 @@ type worker interface {
 	close()
 }
 
+func newWorker(g *Generator, i int) (worker, error) {
+	switch c := &g.config; {
+	case c.Target.Scheme == "http" && !c.Portable:
+		return newRawHTTPWorker(g, i)
+	case c.http():
+		return newHTTPWorker(g, i), nil
+	case !c.Portable:
+		w, err := newRawWire(c.Target.Addr, &g.pop.sources)
+		return newUDPWorker(g, w, i), err
+	default:
+		w, err := newPortableWire(c.Target.Addr, &g.pop.sources)
+		return newUDPWorker(g, w, i), err
+	}
+}
+
 // counter counts replies for whoever watches. It has a cache line to itself.
 type counter struct {
 	atomic.Int64
@@ -83,18 +98,6 @@ func newGenerator(c Config) (*Generator, error) {
 		g.workers = append(g.workers, w)
 	}
 	return g, nil
-}
-
-func newWorker(g *Generator, i int) (worker, error) {
-	open := newRawWire
-	if g.config.Portable {
-		open = newPortableWire
-	}
-	w, err := open(g.config.Target.Addr, &g.pop.sources)
-	if err != nil {
-		return nil, err
-	}
-	return newUDPWorker(g, w, i), nil
 }
 
 // Close frees the sockets.
@@ -200,7 +203,7 @@ func (g *Generator) each(ctx context.Context, w window, do func(ctx context.Cont
 	for i := range g.workers {
 		recorders[i] = newRecorder(g, w)
 		group.Go(func() error {
-			if err := machine.Own(g.config.CPUs); err != nil {
+			if err := machine.Own(g.config.CPUs, g.config.Nice); err != nil {
 				return err
 			}
 			return do(ctx, i, recorders[i])

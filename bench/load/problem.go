@@ -10,6 +10,7 @@ const (
 	wrongLength                     // not a whole number of peers or counts, or too few
 	wrongForm                       // HTTP: no response, no bencode, a key missing
 	wrongStatus                     // HTTP: another status than 200
+	noConnection                    // HTTP: refused, or ended before the response
 	wrongInterval                   // not from 1 second to a week
 	wrongCounts                     // more seeders and leechers than were ever announced
 	tooManyPeers                    // more than were asked for
@@ -21,8 +22,8 @@ const (
 )
 
 var problemNames = [problems]string{
-	"stray datagram", "wrong transaction", "wrong action", "wrong length", "wrong form", "wrong status", "wrong interval",
-	"wrong counts", "too many peers", "strange peer", "departed peer", "repeated peer", "requester among peers",
+	"stray datagram", "wrong transaction", "wrong action", "wrong length", "wrong form", "wrong status", "no connection",
+	"wrong interval", "wrong counts", "too many peers", "strange peer", "departed peer", "repeated peer", "requester among peers",
 }
 
 func (p problem) String() string { return problemNames[p] }

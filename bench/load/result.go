@@ -65,6 +65,7 @@ type Inputs struct {
 	Pipeline     int     `json:"pipeline"`
 	Workers      int     `json:"workers"`
 	CPUs         []int   `json:"cpus"` // empty: any
+	Nice         int     `json:"nice"`
 	Warmup       float64 `json:"warmup_seconds"`
 	Duration     float64 `json:"duration_seconds"`
 	Timeout      float64 `json:"timeout_seconds"`
@@ -119,7 +120,7 @@ func (g *Generator) result(t *tally, s spending, interrupted bool) *Result {
 		Lost:         t.lost,
 		Refused:      t.failed,
 		Late:         t.late,
-		Replies:      t.replied,
+		Replies:      s.replies,
 		Answered:     map[string]int64{},
 		WrongReplies: t.wrongReplies(),
 		Errors:       t.errors,
@@ -139,16 +140,16 @@ func (g *Generator) result(t *tally, s spending, interrupted bool) *Result {
 		r.PeersPossible = float64(t.possible) / float64(t.announced)
 	}
 	if s.seconds > 0 {
-		r.RepliesPerSecond = float64(t.replied) / s.seconds
+		r.RepliesPerSecond = float64(s.replies) / s.seconds
 		r.Generator.Cores = s.own.Seconds() / s.seconds
 	}
 	if g.config.PID != 0 {
-		r.Server = g.server(t, s)
+		r.Server = g.server(s)
 	}
 	return r
 }
 
-func (g *Generator) server(t *tally, s spending) *Server {
+func (g *Generator) server(s spending) *Server {
 	server := &Server{
 		PID: g.config.PID, CPUSeconds: s.server.Seconds(),
 		MemoryBefore: g.before.Resident, MemoryAfter: s.after.Resident, MemoryPeak: s.after.Peak,
@@ -157,7 +158,7 @@ func (g *Generator) server(t *tally, s spending) *Server {
 		server.Cores = s.server.Seconds() / s.seconds
 	}
 	if s.server > 0 {
-		server.RepliesPerCPUSecond = float64(t.replied) / s.server.Seconds()
+		server.RepliesPerCPUSecond = float64(s.replies) / s.server.Seconds()
 	}
 	return server
 }
@@ -178,7 +179,7 @@ func (c Config) inputs() Inputs {
 		Torrents: c.Torrents, Peers: c.Peers, Zipf: c.Exponent, SeedShare: c.SeedShare, Seed: c.Seed,
 		From: c.From.String(), Sources: c.Sources,
 		Mix: c.Mix, NumWant: c.NumWant, ScrapeHashes: c.ScrapeHashes, Rate: c.Rate,
-		OneShot: c.OneShot, Pipeline: c.Pipeline, Workers: c.Workers, CPUs: append([]int{}, c.CPUs...),
+		OneShot: c.OneShot, Pipeline: c.Pipeline, Workers: c.Workers, CPUs: append([]int{}, c.CPUs...), Nice: c.Nice,
 		Warmup: c.Warmup.Seconds(), Duration: c.Duration.Seconds(), Timeout: c.Timeout.Seconds(),
 		PeersChecked: !c.TrustPeers, AllowSelf: c.AllowSelf,
 	}

@@ -26,12 +26,11 @@ type window struct{ from, until int64 }
 func (w window) holds(t int64) bool { return t >= w.from && t < w.until }
 
 // tally is what a worker has counted. Requests count by when they were due, whenever
-// their reply comes; replied and rate count replies by when they came.
+// their reply comes. (The rate counts replies by when they come: watch.go.)
 type tally struct {
 	sent     int64        // requests due in the window
 	lost     int64        // of those, without a reply
 	late     int64        // replies after the request was given up, or repeated
-	replied  int64        // replies that came in the window
 	answered [kinds]int64 // requests due in the window, and replied to without an error
 	failed   int64        // requests due in the window, and refused
 
@@ -78,7 +77,6 @@ func (t *tally) add(o *tally) {
 	t.sent += o.sent
 	t.lost += o.lost
 	t.late += o.late
-	t.replied += o.replied
 	t.failed += o.failed
 	t.announced += o.announced
 	t.peers += o.peers

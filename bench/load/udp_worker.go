@@ -84,11 +84,7 @@ func (w *udpWorker) prepare(ctx context.Context, r *recorder) error {
 // fill implements worker.
 func (w *udpWorker) fill(ctx context.Context, r *recorder) error {
 	w.recorder = r
-	var cursors []cursor
-	for _, s := range w.sources {
-		cursors = append(cursors, newCursor(w.pop, s, 0, 1))
-	}
-	return w.run(ctx, filling(cursors))
+	return w.run(ctx, filling(cursorsOfAll(w.pop, w.sources)))
 }
 
 // measure implements worker.
@@ -117,10 +113,11 @@ func (w *udpWorker) run(ctx context.Context, f *feed) error {
 			return err
 		}
 		now = w.clock()
+		underWay := w.underWay()
 		for i := range n {
 			w.take(w.wire.packet(i), now)
 		}
-		w.answers.Add(int64(n))
+		w.answers.Add(int64(underWay - w.underWay()))
 		if now >= w.expiry {
 			w.expire(now, f)
 			if f.list && w.silent > 4*w.window {
@@ -144,7 +141,7 @@ func (w *udpWorker) ask(now int64, f *feed) (wake int64, v verdict, err error) {
 	for room := w.room(f); w.underWay() < room; {
 		var r request
 		var due int64
-		if r, due, v = f.next(now); v != ready {
+		if r, due, v = f.next(now, anybody); v != ready {
 			wake = due
 			break
 		}

@@ -12,6 +12,7 @@ import (
 // spending is what a measurement took.
 type spending struct {
 	seconds     float64
+	replies     int64
 	own, server time.Duration // processor time
 	after       machine.Usage // of the server, at the end
 }
@@ -21,19 +22,22 @@ func (g *Generator) watch(ctx context.Context, w window) (s spending, err error)
 	if !g.sleepUntil(ctx, w.from) {
 		return s, nil
 	}
-	from, own, server, err := g.meters()
+	from, err := g.readMeters()
 	if err != nil {
 		return s, err
 	}
 	g.sleepUntil(ctx, w.until)
-	until, ownAfter, serverAfter, err := g.meters()
+	until, err := g.readMeters()
 	if err != nil {
 		return s, fmt.Errorf("it ended under load: %w", err)
 	}
-	s.seconds = time.Duration(until - from).Seconds()
-	s.own, s.server = ownAfter.CPU()-own.CPU(), serverAfter.CPU()-server.CPU()
-	s.after = serverAfter
-	return s, nil
+	return spending{
+		seconds: time.Duration(until.time - from.time).Seconds(),
+		replies: until.replies - from.replies,
+		own:     until.own.CPU() - from.own.CPU(),
+		server:  until.server.CPU() - from.server.CPU(),
+		after:   until.server,
+	}, nil
 }
 
 func (g *Generator) sleepUntil(ctx context.Context, t int64) bool {
@@ -47,12 +51,20 @@ func (g *Generator) sleepUntil(ctx context.Context, t int64) bool {
 	}
 }
 
-// meters reads the clock and what this process and the server have used. Where there
-// is no way to tell the former, it is 0.
-func (g *Generator) meters() (now int64, own, server machine.Usage, err error) {
-	own, _ = machine.Of(os.Getpid())
+// meters is what there is to read at one moment. Replies are counted beside the
+// processor time: on a busy machine the reader may come late, but for both.
+type meters struct {
+	time, replies int64
+	own, server   machine.Usage
+}
+
+// readMeters reads all. Where there is no way to tell what this process has used,
+// that is 0.
+func (g *Generator) readMeters() (m meters, err error) {
+	m.own, _ = machine.Of(os.Getpid())
 	if g.config.PID != 0 {
-		server, err = machine.Of(g.config.PID)
+		m.server, err = machine.Of(g.config.PID)
 	}
-	return g.clock(), own, server, err
+	m.time, m.replies = g.clock(), g.Answers()
+	return m, err
 }

@@ -27,7 +27,7 @@ func newRawWire(target netip.AddrPort, s *sources) (wire, error) {
 	if s.count == 1 {
 		local = s.addr(0)
 	}
-	fd, err := mmsg.Socket(netip.AddrPortFrom(local, 0))
+	fd, err := mmsg.Socket(netip.AddrPortFrom(local, 0), false)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ type loadCommand struct {
 	Sources int          `placeholder:"N" help:"How many addresses of it (128; over HTTP that keeps connections, one for each)."`
 	Workers int          `default:"1" placeholder:"N" help:"Threads (${default})."`
 	CPU     []int        `name:"cpu" placeholder:"N,..." help:"Processors that they run on."`
+	Nice    int          `placeholder:"N" help:"Their niceness; below 0 is for root."`
 	PID     int          `name:"pid" placeholder:"N" help:"The tracker's process: tell its CPU time and memory."`
 
 	CheckPeers bool   `default:"true" negatable:"" help:"Look up each peer of each reply. Not for servers that make them up."`
@@ -82,7 +83,7 @@ func (c loadCommand) config(target load.Target) load.Config {
 		Target: target, Torrents: c.Torrents, Peers: c.Peers, Exponent: c.Zipf, SeedShare: c.Seeds, Seed: c.Seed,
 		From: c.From, Sources: c.Sources, Mix: c.Mix, NumWant: c.NumWant, ScrapeHashes: c.Scrape,
 		Rate: c.Rate, InFlight: c.InFlight, Connections: c.Connections, OneShot: c.OneShot, Pipeline: c.Pipeline,
-		Workers: c.Workers, CPUs: c.CPU, PID: c.PID, Warmup: c.Warmup, Duration: c.Duration, Timeout: c.Timeout,
+		Workers: c.Workers, CPUs: c.CPU, Nice: c.Nice, PID: c.PID, Warmup: c.Warmup, Duration: c.Duration, Timeout: c.Timeout,
 		TrustPeers: !c.CheckPeers, AllowSelf: c.AllowSelf, Portable: c.Portable,
 	}
 }

@@ -11,14 +11,19 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/altracker/altracker/bench/load/null"
 )
 
 // commands is the command line.
 type commands struct {
 	Load loadCommand `cmd:"" help:"Put a tracker under load, and check every reply."`
+	Null nullCommand `cmd:"" help:"Serve replies without thinking: the most that load can measure."`
+	Map  mapCommand  `cmd:"" help:"Write ALTO maps that place the addresses of the load in PIDs."`
 }
 
 // environment is what a command may touch of the world.
@@ -49,6 +54,7 @@ func run(env environment, args []string) int {
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.UsageOnError(),
+		kong.Vars{"null_peers": strconv.Itoa(null.DefaultPeers)},
 		kong.Bind(env),
 	)
 	if err != nil {

@@ -13,22 +13,17 @@ var errLinux = errors.New("on Linux only")
 func Of(pid int) (Usage, error) { return Usage{}, errLinux }
 
 // Own gives the calling goroutine a thread of its own.
-func Own(cpus []int) error {
+func Own(cpus []int, nice int) error {
 	runtime.LockOSThread()
+	if nice != 0 {
+		return errLinux
+	}
 	return Check(cpus)
 }
 
 // Check tells whether this process may run on some processors.
 func Check(cpus []int) error {
 	if len(cpus) > 0 {
-		return errLinux
-	}
-	return nil
-}
-
-// Hurry sets the niceness of the calling goroutine's thread.
-func Hurry(nice int) error {
-	if nice != 0 {
 		return errLinux
 	}
 	return nil

@@ -9,13 +9,19 @@ import (
 )
 
 // Own gives the calling goroutine a thread of its own that runs on some processors
-// only; nil: on any. Processes that the goroutine starts stay there as well. The
-// thread ends with the goroutine, which must not unlock it.
-func Own(cpus []int) error {
+// only (nil: on any), and with a niceness (0: as it is; below 0 is for root).
+// Processes that the goroutine starts inherit both. The thread ends with the
+// goroutine, which must not unlock it.
+func Own(cpus []int, nice int) error {
 	runtime.LockOSThread()
 	// A sleep is not to be stretched by the 50 microseconds of slack that Linux
 	// grants itself: requests of an open loop have a timetable.
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
+	if nice != 0 {
+		if err := unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), nice); err != nil {
+			return fmt.Errorf("niceness %d: %w", nice, err)
+		}
+	}
 	if len(cpus) == 0 {
 		return nil
 	}
@@ -55,15 +61,6 @@ func setOf(cpus []int) (set unix.CPUSet, err error) {
 		set.Set(c)
 	}
 	return set, nil
-}
-
-// Hurry sets the niceness of the calling goroutine's thread (see Own) and of the
-// processes that it starts. Below 0 is for root.
-func Hurry(nice int) error {
-	if err := unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), nice); err != nil {
-		return fmt.Errorf("niceness %d: %w", nice, err)
-	}
-	return nil
 }
 
 // Apart returns two different processors that this process may run on.

@@ -78,6 +78,12 @@ func put(n *name, to netip.AddrPort) uint32 {
 	return unix.SizeofSockaddrInet6
 }
 
+// Answer makes the sender of datagram j of in the destination of datagram i.
+func (b *Batch) Answer(i int, in *Batch, j int) {
+	b.names[i] = in.names[j]
+	b.headers[i].Namelen = in.headers[j].Namelen
+}
+
 // IsFrom tells whether received datagram i comes from an address.
 func (b *Batch) IsFrom(i int, addr *netip.AddrPort) bool {
 	port := addr.Port()
@@ -113,10 +119,7 @@ func (b *Batch) SetFrom(i int, from netip.Addr) {
 // Receive takes what the socket holds, and returns at once: how many datagrams, none
 // if the socket is empty.
 func (b *Batch) Receive(fd int) (int, error) {
-	for i := range b.headers {
-		b.headers[i].Namelen = unix.SizeofSockaddrInet6
-		b.vectors[i].SetLen(b.size)
-	}
+	b.ready()
 	for {
 		n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), uintptr(len(b.headers)), unix.MSG_DONTWAIT, 0, 0)
 		switch errno {
@@ -128,6 +131,32 @@ func (b *Batch) Receive(fd int) (int, error) {
 		default:
 			return 0, errno
 		}
+	}
+}
+
+// ReceiveOne is Receive, but waits for a datagram as long as the socket says
+// (SO_RCVTIMEO).
+func (b *Batch) ReceiveOne(fd int) (int, error) {
+	if n, err := b.Receive(fd); n > 0 || err != nil {
+		return n, err
+	}
+	b.ready()
+	n, _, errno := unix.Syscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), uintptr(len(b.headers)), unix.MSG_WAITFORONE, 0, 0)
+	switch errno {
+	case 0:
+		return int(n), nil
+	case unix.EINTR, unix.EAGAIN:
+		return 0, nil
+	default:
+		return 0, errno
+	}
+}
+
+// ready gives all room back to the kernel.
+func (b *Batch) ready() {
+	for i := range b.headers {
+		b.headers[i].Namelen = unix.SizeofSockaddrInet6
+		b.vectors[i].SetLen(b.size)
 	}
 }
 
