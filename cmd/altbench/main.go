@@ -12,16 +12,19 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/altracker/altracker/bench/load/duel"
 	"github.com/altracker/altracker/bench/load/null"
 )
 
 // commands is the command line.
 type commands struct {
 	Load loadCommand `cmd:"" help:"Put a tracker under load, and check every reply."`
+	Duel duelCommand `cmd:"" help:"Start trackers, load them in turns, and print how they compare."`
 	Null nullCommand `cmd:"" help:"Serve replies without thinking: the most that load can measure."`
 	Map  mapCommand  `cmd:"" help:"Write ALTO maps that place the addresses of the load in PIDs."`
 }
@@ -54,7 +57,10 @@ func run(env environment, args []string) int {
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.UsageOnError(),
-		kong.Vars{"null_peers": strconv.Itoa(null.DefaultPeers)},
+		kong.Vars{
+			"null_peers": strconv.Itoa(null.DefaultPeers),
+			"presets":    strings.Join(duel.Presets(), ", "),
+		},
 		kong.Bind(env),
 	)
 	if err != nil {
