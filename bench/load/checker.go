@@ -89,15 +89,25 @@ func (c *checker) peer(x *exchange, from, until uint32, compact []byte, source i
 	}
 	switch {
 	case !ok || peer < from || peer >= until:
-		c.tally.blame(strangePeer, "%v in the reply to %v, swarm %x", endpoint(compact), c.pop.at(x.peer), c.pop.hash(c.pop.torrent[x.peer]))
+		c.blame(strangePeer, x, compact)
 	case peer == x.peer && !c.self:
-		c.tally.blame(requester, "%v in its own reply", endpoint(compact))
+		c.blame(requester, x, compact)
 	case c.presence != nil && c.presence.left(peer, x.sent):
-		c.tally.blame(departedPeer, "%v in the reply to %v", endpoint(compact), c.pop.at(x.peer))
+		c.blame(departedPeer, x, compact)
 	}
 	if ok && c.repeated(peer) {
-		c.tally.blame(repeatedPeer, "%v in the reply to %v", endpoint(compact), c.pop.at(x.peer))
+		c.blame(repeatedPeer, x, compact)
 	}
+}
+
+// blame counts a peer that should not be in a reply. It may be one of very many, so
+// only the first costs more than counting.
+func (c *checker) blame(p problem, x *exchange, compact []byte) {
+	if c.tally.wrong[p] > 0 {
+		c.tally.wrong[p]++
+		return
+	}
+	c.tally.blame(p, "%v in the reply to %v, swarm %x", endpoint(compact), c.pop.at(x.peer), c.pop.hash(c.pop.torrent[x.peer]))
 }
 
 // repeated tells whether a peer was in this reply before.

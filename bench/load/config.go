@@ -2,8 +2,6 @@ package load
 
 import (
 	"crypto/tls"
-	"errors"
-	"fmt"
 	"math"
 	"net/netip"
 	"time"
@@ -57,7 +55,8 @@ type Config struct {
 	From netip.Prefix
 
 	// Sources is how many addresses peers have. Zero: DefaultSources, or as many
-	// as From has; over HTTP with keep-alive, as many as Connections.
+	// as From has; over HTTP with keep-alive, as many as Connections; never more
+	// than Peers.
 	Sources int
 
 	// Mix is what is asked. Zero: regular announces only.
@@ -146,7 +145,7 @@ func (c Config) withDefaults() (Config, error) {
 	if !c.From.IsValid() {
 		from, err := nearest(c.Target.Addr)
 		if err != nil {
-			return c, fmt.Errorf("Config.From: %w", err)
+			return c, wrongField("From", "%w", err)
 		}
 		c.From = from
 	}
@@ -158,6 +157,7 @@ func (c Config) withDefaults() (Config, error) {
 		if room := c.From.Addr().BitLen() - c.From.Bits(); room < 16 {
 			c.Sources = min(c.Sources, max(1<<room-1, 1))
 		}
+		c.Sources = max(min(c.Sources, c.Peers), 1)
 	}
 	return c, c.check()
 }
@@ -185,7 +185,7 @@ func (c Config) check() error {
 		{"Nice", c.Nice, -20, 19},
 	} {
 		if n.value < n.min || n.value > n.most {
-			return fmt.Errorf("Config.%s: %d: want %d to %d", n.name, n.value, n.min, n.most)
+			return wrongField(n.name, "%d: want %d to %d", n.value, n.min, n.most)
 		}
 	}
 	for _, n := range []struct {
@@ -201,7 +201,7 @@ func (c Config) check() error {
 		{"Timeout", c.Timeout.Seconds(), 1e-3, 3600},
 	} {
 		if math.IsNaN(n.value) || n.value < n.min || n.value > n.most {
-			return fmt.Errorf("Config.%s: %v: want %v to %v", n.name, n.value, n.min, n.most)
+			return wrongField(n.name, "%v: want %v to %v", n.value, n.min, n.most)
 		}
 	}
 	return c.checkTogether()
@@ -212,27 +212,27 @@ func (c Config) checkTogether() error {
 	_, scrapes := c.Target.scrapePath()
 	switch {
 	case !c.Target.Addr.IsValid():
-		return errors.New("Config.Target: missing")
+		return wrongField("Target", "missing")
 	case c.From.Addr().Is4() != c.Target.Addr.Addr().Is4():
-		return fmt.Errorf("Config.From: %v: the target %v is of the other family", c.From, c.Target.Addr.Addr())
+		return wrongField("From", "%v: the target %v is of the other family", c.From, c.Target.Addr.Addr())
 	case c.From.Addr().IsLoopback() != c.Target.Addr.Addr().IsLoopback():
-		return fmt.Errorf("Config.From: %v: the target %v is not reached from there", c.From, c.Target.Addr.Addr())
+		return wrongField("From", "%v: the target %v is not reached from there", c.From, c.Target.Addr.Addr())
 	case c.Workers > c.Sources:
-		return fmt.Errorf("Config.Workers: %d: more than the %d sources", c.Workers, c.Sources)
+		return wrongField("Workers", "%d: more than the %d sources", c.Workers, c.Sources)
 	case c.http() && c.Workers > c.Connections:
-		return fmt.Errorf("Config.Workers: %d: more than the %d connections", c.Workers, c.Connections)
+		return wrongField("Workers", "%d: more than the %d connections", c.Workers, c.Connections)
 	case c.Sources > c.Peers:
-		return fmt.Errorf("Config.Sources: %d: more than the %d peers", c.Sources, c.Peers)
+		return wrongField("Sources", "%d: more than the %d peers", c.Sources, c.Peers)
 	case c.http() && c.Mix[connect] > 0:
-		return errors.New("Config.Mix: connect: HTTP has no such request")
+		return wrongField("Mix", "connect: HTTP has no such request")
 	case c.http() && c.Mix[scrape]+c.Mix[stopped] > 0 && !scrapes: // see deck.drawFrom
-		return fmt.Errorf("Config.Mix: scrape, stopped: %q names no scrape path, for its last segment does not begin with \"announce\" (BEP 48)", c.Target.Path)
+		return wrongField("Mix", "scrape, stopped: %q names no scrape path, for its last segment does not begin with \"announce\" (BEP 48)", c.Target.Path)
 	case c.OneShot && c.Pipeline > 1:
-		return errors.New("Config.Pipeline: a connection for each request has room for one")
+		return wrongField("Pipeline", "a connection for each request has room for one")
 	case c.keepAlive() && c.Connections < c.Sources:
-		return fmt.Errorf("Config.Connections: %d: fewer than the %d sources, each of which needs one", c.Connections, c.Sources)
+		return wrongField("Connections", "%d: fewer than the %d sources, each of which needs one", c.Connections, c.Sources)
 	case c.Mix[stopped] > 0 && c.Peers < 4*c.together():
-		return fmt.Errorf("Config.Peers: %d: want four for each of the %d requests in flight, so that none is asked for while it leaves", c.Peers, c.together())
+		return wrongField("Peers", "%d: want four for each of the %d requests in flight, so that none is asked for while it leaves", c.Peers, c.together())
 	}
 	return nil
 }

@@ -77,12 +77,12 @@ func newGenerator(c Config) (*Generator, error) {
 		return nil, err
 	}
 	if err := machine.Check(c.CPUs); err != nil {
-		return nil, fmt.Errorf("Config.CPUs: %w", err)
+		return nil, wrongField("CPUs", "%w", err)
 	}
 	g := &Generator{config: c, presence: newPresence(c), start: time.Now(), answers: make([]counter, c.Workers)}
 	if c.PID != 0 {
 		if g.before, err = machine.Of(c.PID); err != nil {
-			return nil, fmt.Errorf("Config.PID: %w", err)
+			return nil, wrongField("PID", "%w", err)
 		}
 	}
 	if g.pop, err = newPopulation(c); err != nil {

@@ -169,7 +169,8 @@ func (w *epollWorker) ask(now int64, f *feed) (wake int64, done bool) {
 	return math.MaxInt64, w.under == 0
 }
 
-// load sends requests on one connection until it is full or none is due.
+// load sends requests on one connection until it is full or none is due. One that
+// fails has room again at once.
 func (w *epollWorker) load(i int, now int64, f *feed) (due int64, v verdict) {
 	c := &w.conns[i]
 	by := asker{c.source, i}
@@ -183,7 +184,7 @@ func (w *epollWorker) load(i int, now int64, f *feed) (due int64, v verdict) {
 		}
 		if err := w.launch(i, exchange{r, now, due}); err != nil {
 			w.fail(i, now, err, f)
-			return due, over
+			return now, later
 		}
 	}
 	if c.fd < 0 {
@@ -191,7 +192,7 @@ func (w *epollWorker) load(i int, now int64, f *feed) (due int64, v verdict) {
 	}
 	if err := c.send(); err != nil {
 		w.fail(i, now, err, f)
-		return due, over
+		return now, later
 	}
 	return due, v
 }

@@ -65,10 +65,10 @@ func (w *httpWorker) prepare(ctx context.Context, r *recorder) error {
 	if w.config.OneShot {
 		return nil
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, dialling := errgroup.WithContext(ctx)
 	for _, c := range w.conns {
 		c.hangUp()
-		group.Go(func() error { return w.dial(ctx, c) })
+		group.Go(func() error { return w.dial(dialling, c) })
 	}
 	if err := group.Wait(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("%v: %w", w.config.Target, err)

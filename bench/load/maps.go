@@ -13,8 +13,8 @@ const (
 	CostMapFile    = "costmap.json"
 )
 
-// maxPIDs is how many PIDs the sources in 127/8 are spread over at most.
-const maxPIDs = networks
+// MaxPIDs is how many PIDs the sources in 127/8 are spread over at most.
+const MaxPIDs = networks
 
 // region is how many PIDs have a cheap way to each other.
 const region = 10
@@ -25,8 +25,8 @@ const region = 10
 // beyond it 10 and the distance between the regions. The files depend on the number
 // alone.
 func WriteMaps(dir string, pids int) error {
-	if pids < 1 || pids > maxPIDs {
-		return fmt.Errorf("load: %d PIDs: want 1 to %d", pids, maxPIDs)
+	if pids < 1 || pids > MaxPIDs {
+		return fmt.Errorf("load: %d PIDs: want 1 to %d", pids, MaxPIDs)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

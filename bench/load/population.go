@@ -2,7 +2,6 @@ package load
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/netip"
@@ -25,10 +24,10 @@ type population struct {
 func newPopulation(c Config) (*population, error) {
 	sources, err := newSources(c.From, c.Sources)
 	if err != nil {
-		return nil, fmt.Errorf("Config.Sources: %w", err)
+		return nil, wrongField("Sources", "%w", err)
 	}
 	if room := c.Sources * portsPerSource; c.Peers > room {
-		return nil, fmt.Errorf("Config.Peers: %d: %d sources have room for %d, by %d ports each", c.Peers, c.Sources, room, portsPerSource)
+		return nil, wrongField("Peers", "%d: %d sources have room for %d, by %d ports each", c.Peers, c.Sources, room, portsPerSource)
 	}
 	p := &population{sources: sources, seeds: share64(c.SeedShare)}
 	// Whatever moves peers from swarm to swarm changes all hashes: a tracker that

@@ -18,6 +18,9 @@ type portableWire struct {
 	readers sync.WaitGroup
 }
 
+// portableBuffer is what a socket asks of the kernel for what it receives, in bytes.
+const portableBuffer = 4 << 20
+
 type outgoing struct {
 	source   int
 	datagram []byte
@@ -32,6 +35,7 @@ func newPortableWire(target netip.AddrPort, s *sources) (wire, error) {
 			w.close()
 			return nil, err
 		}
+		_ = conn.SetReadBuffer(portableBuffer) // the kernel grants what it likes
 		w.conns = append(w.conns, conn)
 	}
 	for _, conn := range w.conns {

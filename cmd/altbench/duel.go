@@ -110,5 +110,8 @@ func parseLoad(ctx context.Context, flags []string) (duel.Order, error) {
 	if err != nil {
 		return duel.Order{}, misuse{err}
 	}
+	if err := c.check(); err != nil {
+		return duel.Order{}, misuse{err}
+	}
 	return duel.Order{Load: c.config(target), Fill: c.Fill}, nil
 }

@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/altracker/altracker/bench/load"
@@ -58,7 +61,7 @@ func (c loadCommand) Run(env environment) error {
 	if err != nil {
 		return misuse{err}
 	}
-	g, err := load.New(c.config(target))
+	g, err := c.generator(target)
 	if err != nil {
 		return misuse{err}
 	}
@@ -78,14 +81,68 @@ func (c loadCommand) Run(env environment) error {
 	return c.print(env.out, result)
 }
 
+// generator checks the flags that a Config would take for its defaults, and names
+// the others as the user does.
+func (c loadCommand) generator(target load.Target) (*load.Generator, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	g, err := load.New(c.config(target))
+	var field *load.FieldError
+	if errors.As(err, &field) {
+		return nil, fmt.Errorf("--%s: %w", flagOf(field.Field), field.Err)
+	}
+	return g, err
+}
+
+func (c loadCommand) check() error {
+	for _, f := range []struct {
+		flag string
+		zero bool
+	}{
+		{"torrents", c.Torrents == 0}, {"peers", c.Peers == 0}, {"numwant", c.NumWant == 0}, {"scrape", c.Scrape == 0},
+		{"in-flight", c.InFlight == 0}, {"connections", c.Connections == 0}, {"pipeline", c.Pipeline == 0},
+		{"workers", c.Workers == 0}, {"duration", c.Duration == 0}, {"timeout", c.Timeout == 0},
+	} {
+		if f.zero {
+			return fmt.Errorf("--%s: 0: want more", f.flag)
+		}
+	}
+	return nil
+}
+
+// flagOf returns the flag that sets a field of a Config.
+func flagOf(field string) string {
+	switch field {
+	case "Exponent":
+		return "zipf"
+	case "SeedShare":
+		return "seeds"
+	case "ScrapeHashes":
+		return "scrape"
+	case "InFlight":
+		return "in-flight"
+	case "CPUs":
+		return "cpu"
+	}
+	return strings.ToLower(field)
+}
+
 func (c loadCommand) config(target load.Target) load.Config {
 	return load.Config{
 		Target: target, Torrents: c.Torrents, Peers: c.Peers, Exponent: c.Zipf, SeedShare: c.Seeds, Seed: c.Seed,
 		From: c.From, Sources: c.Sources, Mix: c.Mix, NumWant: c.NumWant, ScrapeHashes: c.Scrape,
 		Rate: c.Rate, InFlight: c.InFlight, Connections: c.Connections, OneShot: c.OneShot, Pipeline: c.Pipeline,
 		Workers: c.Workers, CPUs: c.CPU, Nice: c.Nice, PID: c.PID, Warmup: c.Warmup, Duration: c.Duration, Timeout: c.Timeout,
-		TrustPeers: !c.CheckPeers, AllowSelf: c.AllowSelf, Portable: c.Portable,
+		TrustPeers: !c.CheckPeers, AllowSelf: c.AllowSelf, Portable: c.Portable, TLS: c.tls(),
 	}
+}
+
+func (c loadCommand) tls() *tls.Config {
+	if !c.Insecure {
+		return nil
+	}
+	return &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}
 }
 
 func (c loadCommand) print(out io.Writer, r *load.Result) error {

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/altracker/altracker/bench/load"
+import (
+	"fmt"
+
+	"github.com/altracker/altracker/bench/load"
+)
 
 type mapCommand struct {
 	Dir  string `arg:"" placeholder:"DIR" help:"Where networkmap.json and costmap.json are written."`
@@ -8,4 +12,9 @@ type mapCommand struct {
 }
 
 // Run writes the maps.
-func (c mapCommand) Run(env environment) error { return load.WriteMaps(c.Dir, c.PIDs) }
+func (c mapCommand) Run(environment) error {
+	if c.PIDs < 1 || c.PIDs > load.MaxPIDs {
+		return misuse{fmt.Errorf("--pids: %d: want 1 to %d", c.PIDs, load.MaxPIDs)}
+	}
+	return load.WriteMaps(c.Dir, c.PIDs)
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -61,7 +62,9 @@ func ParsePlan(text []byte) (Plan, error) {
 	var p Plan
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(&p); err != nil {
+	if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+		return Plan{}, errors.New("empty")
+	} else if err != nil {
 		return Plan{}, err
 	}
 	if p.Rounds == 0 {
