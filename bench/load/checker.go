@@ -10,7 +10,6 @@ type reply struct {
 	interval             int64 // seconds
 	complete, incomplete int64
 	peers4, peers6       []byte // compact (BEP 23, BEP 7)
-	named                int    // peers of a dictionary reply, in peers4 and peers6 too
 }
 
 // longestInterval is what a tracker may reasonably ask for, in seconds.

@@ -33,11 +33,11 @@ func (c *httpConn) open(from netip.Addr, to netip.AddrPort) error {
 	_ = unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1)
 	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 	if err := unix.Bind(fd, socketAddress(from, 0)); err != nil {
-		unix.Close(fd)
+		_ = unix.Close(fd)
 		return os.NewSyscallError("bind", err)
 	}
 	if err := unix.Connect(fd, socketAddress(to.Addr(), to.Port())); err != nil && err != unix.EINPROGRESS { //nolint:errorlint // an errno as it is
-		unix.Close(fd)
+		_ = unix.Close(fd)
 		return os.NewSyscallError("connect", err)
 	}
 	c.fd = fd
@@ -53,7 +53,7 @@ func socketAddress(a netip.Addr, port uint16) unix.Sockaddr {
 
 func (c *httpConn) close() {
 	if c.fd >= 0 {
-		unix.Close(c.fd)
+		_ = unix.Close(c.fd)
 	}
 	c.fd = -1
 	c.out, c.in = c.out[:0], c.in[:0]

@@ -52,7 +52,7 @@ func (w *epollWorker) close() {
 	for i := range w.conns {
 		w.conns[i].close()
 	}
-	unix.Close(w.poll)
+	_ = unix.Close(w.poll)
 }
 
 // prepare connects anew: trackers end connections that were idle for long.
@@ -104,7 +104,7 @@ func (w *epollWorker) run(ctx context.Context, f *feed) error {
 	for {
 		now := w.clock()
 		wake, done := w.ask(now, f)
-		if ctx.Err() != nil || done && w.under == 0 {
+		if ended(ctx) || done && w.under == 0 {
 			return nil
 		}
 		n, err := w.wait(time.Duration(min(wake, w.expiry) - now))
@@ -142,13 +142,14 @@ func (w *epollWorker) wait(timeout time.Duration) (int, error) {
 
 func (w *epollWorker) collect() (int, error) {
 	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(w.poll), uintptr(unsafe.Pointer(&w.events[0])), uintptr(len(w.events)), 0, 0, 0)
-	if errno != 0 && errno != unix.EINTR {
+	switch errno {
+	case 0:
+		return int(n), nil
+	case unix.EINTR:
+		return 0, nil
+	default:
 		return 0, os.NewSyscallError("epoll_pwait", errno)
 	}
-	if errno != 0 {
-		return 0, nil
-	}
-	return int(n), nil
 }
 
 // ask sends what is due on the connections that have room. It returns when there is

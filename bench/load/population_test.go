@@ -149,13 +149,11 @@ func TestSourcesAreTakenFromThePrefix(t *testing.T) {
 			}
 		}
 		for i := range c.count {
-			addr, ok, got := s.addr(i), false, 0
-			if addr.Is4() {
-				got, ok = s.index4(addr.AsSlice())
-			} else {
-				got, ok = s.index6(addr.AsSlice())
+			index := s.index6
+			if s.addr(i).Is4() {
+				index = s.index4
 			}
-			if !ok || got != i {
+			if got, ok := index(s.addr(i).AsSlice()); !ok || got != i {
 				t.Fatalf("source %d of %s is read as %d, %v", i, c.from, got, ok)
 			}
 		}

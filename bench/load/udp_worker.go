@@ -102,10 +102,10 @@ func (w *udpWorker) run(ctx context.Context, f *feed) error {
 	for {
 		now := w.clock()
 		wake, v, err := w.ask(now, f)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case ctx.Err() != nil || v == over && w.underWay() == 0:
+		}
+		if ended(ctx) || v == over && w.underWay() == 0 {
 			return nil
 		}
 		n, err := w.wire.receive(time.Duration(min(wake, w.expiry) - now))

@@ -68,3 +68,5 @@ func (g *Generator) readMeters() (m meters, err error) {
 	m.time, m.replies = g.clock(), g.Answers()
 	return m, err
 }
+
+func ended(ctx context.Context) bool { return ctx.Err() != nil }

@@ -72,4 +72,4 @@ func (w *rawWire) packet(i int) []byte {
 	return w.in.Packet(i)
 }
 
-func (w *rawWire) close() { unix.Close(w.fd) }
+func (w *rawWire) close() { _ = unix.Close(w.fd) }

@@ -127,10 +127,10 @@ func measureAll(ctx context.Context, c *Config, servers []*server, o *Outcome) e
 				continue
 			}
 			r, err := s.load.Measure(ctx)
-			switch {
-			case ctx.Err() != nil:
+			if ended(ctx) {
 				return nil // this round is not complete
-			case err != nil:
+			}
+			if err != nil {
 				return fmt.Errorf("server %s: %w%s", s.spec.Name, err, s.process.said())
 			}
 			results[i] = r
@@ -145,3 +145,5 @@ func measureAll(ctx context.Context, c *Config, servers []*server, o *Outcome) e
 	}
 	return nil
 }
+
+func ended(ctx context.Context) bool { return ctx.Err() != nil }

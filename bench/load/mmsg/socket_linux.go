@@ -29,12 +29,12 @@ func Socket(local netip.AddrPort, reuse bool) (fd int, err error) {
 	}
 	if reuse {
 		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
-			unix.Close(fd)
+			_ = unix.Close(fd)
 			return -1, os.NewSyscallError("setsockopt", err)
 		}
 	}
 	if err := unix.Bind(fd, sockaddr(local)); err != nil {
-		unix.Close(fd)
+		_ = unix.Close(fd)
 		return -1, fmt.Errorf("%v: %w", local, os.NewSyscallError("bind", err))
 	}
 	return fd, nil

@@ -76,7 +76,7 @@ func (s *HTTP) Addr() netip.AddrPort { return s.addr }
 
 func (s *HTTP) close() {
 	for _, fd := range s.socks {
-		unix.Close(fd)
+		_ = unix.Close(fd)
 	}
 }
 
@@ -109,10 +109,10 @@ func (l *loop) run(ctx context.Context) (err error) {
 	if l.poll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return os.NewSyscallError("epoll_create1", err)
 	}
-	defer unix.Close(l.poll)
+	defer func() { _ = unix.Close(l.poll) }()
 	defer func() {
 		for fd := range l.open {
-			unix.Close(fd)
+			_ = unix.Close(fd)
 		}
 	}()
 	if err := l.watch(l.listener); err != nil {
@@ -147,7 +147,7 @@ func (l *loop) accept() {
 			return
 		}
 		if l.watch(int(fd)) != nil {
-			unix.Close(int(fd))
+			_ = unix.Close(int(fd))
 			continue
 		}
 		l.open[int(fd)] = struct{}{}
@@ -174,6 +174,6 @@ func (l *loop) serve(fd int) {
 }
 
 func (l *loop) close(fd int) {
-	unix.Close(fd)
+	_ = unix.Close(fd)
 	delete(l.open, fd)
 }

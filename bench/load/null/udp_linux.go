@@ -56,7 +56,7 @@ func (s *UDP) Addr() netip.AddrPort { return s.addr }
 
 func (s *UDP) close() {
 	for _, fd := range s.socks {
-		unix.Close(fd)
+		_ = unix.Close(fd)
 	}
 }
 
