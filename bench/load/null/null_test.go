@@ -46,11 +46,13 @@ func TestNullServersAnswerEverything(t *testing.T) {
 			if err := g.Fill(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			r, err := g.Measure(t.Context())
-			if err != nil {
-				t.Fatal(err)
+			r := &load.Result{}
+			for r.Sent == 0 { // a busy machine may let the whole time pass
+				if r, err = g.Measure(t.Context()); err != nil {
+					t.Fatal(err)
+				}
 			}
-			if r.Sent == 0 || r.Lost+r.Refused+r.Wrong != 0 || r.PeersPerReply != 7 {
+			if r.Lost+r.Refused+r.Wrong != 0 || r.PeersPerReply != 7 {
 				t.Errorf("%d sent, %d lost, %d refused, %d wrong, %.1f peers: %+v", r.Sent, r.Lost, r.Refused, r.Wrong, r.PeersPerReply, r.WrongReplies)
 			}
 		})
