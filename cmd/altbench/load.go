@@ -70,7 +70,10 @@ func (c loadCommand) Run(env environment) error {
 		return writeHashes(g, c.Hashes)
 	}
 	if c.Fill {
-		if err := g.Fill(env); err != nil {
+		stop := watch(env, g, c.Peers)
+		err := g.Fill(env)
+		stop()
+		if err != nil {
 			return err
 		}
 	}
