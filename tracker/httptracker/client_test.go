@@ -121,14 +121,16 @@ func (c scriptClient) get(t *testing.T, from netip.Addr, path string, q url.Valu
 	return m, nil
 }
 
-func TestScript(t *testing.T) {
+func TestScript(t *testing.T) { engines(t, script) }
+
+func script(t *testing.T, portable bool) {
 	for _, compact := range []string{"1", "0"} {
 		for name, newHandler := range trackertest.Handlers(t) {
 			t.Run(name+"/compact="+compact, func(t *testing.T) {
 				trackertest.Run(t, trackertest.Frontend{
 					AllFamilies: true,
 					Serve: func(t *testing.T, h tracker.Handler) trackertest.Client {
-						s := start(t, Config{Listen: "[::]:0", Handler: h})
+						s := start(t, Config{Portable: portable, Listen: "[::]:0", Handler: h})
 						return scriptClient{port: s.Addr().Port(), compact: compact}
 					},
 				}, newHandler)
@@ -139,8 +141,10 @@ func TestScript(t *testing.T) {
 
 // The tracker client of anacrolix/torrent writes a space as %20 when it announces
 // and as + when it scrapes, and repeats the key ip.
-func TestARealClientAnnouncesAndScrapes(t *testing.T) {
-	s := start(t, Config{Listen: "127.0.0.1:0", Handler: trackertest.NewPlain()})
+func TestARealClientAnnouncesAndScrapes(t *testing.T) { engines(t, realClient) }
+
+func realClient(t *testing.T, portable bool) {
+	s := start(t, Config{Portable: portable, Listen: "127.0.0.1:0", Handler: trackertest.NewPlain()})
 	client, err := anacrolix.NewClient("http://"+s.Addr().String()+"/announce", anacrolix.NewClientOpts{})
 	if err != nil {
 		t.Fatal(err)

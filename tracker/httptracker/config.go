@@ -1,6 +1,7 @@
 package httptracker
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,9 @@ const (
 	DefaultShutdownTimeout = 5 * time.Second
 )
 
+// mostConnections is the default of Config.MaxConnections where files are not scarce.
+const mostConnections = 1 << 16
+
 // Config says how to build a [Server].
 type Config struct {
 	// Handler answers announces and scrapes; it is called by many goroutines at
@@ -31,8 +35,25 @@ type Config struct {
 	// required.
 	Listen string
 
-	// Listener is a TCP listener to use instead. The Server owns it from then on.
+	// Listener is a listener to use instead. The Server owns it from then on, and
+	// serves it by net/http alone.
 	Listener net.Listener
+
+	// TLS, if given, is what connections are secured with. HTTP/2 is offered
+	// unless it names other protocols.
+	TLS *tls.Config
+
+	// Portable serves by net/http alone, as is done anyway with a Listener, with TLS
+	// and on other systems than Linux. Answers are the same, at a third of the speed.
+	Portable bool
+
+	// Workers is the number of event loops. Zero: one per processor that Go may use.
+	Workers int
+
+	// MaxConnections is how many connections may be open at once; more have to wait
+	// in the kernel. Zero: three quarters of the files that the process may have
+	// open, 65,536 at most.
+	MaxConnections int
 
 	// MaxScrape is how many info hashes a scrape may name. Zero: DefaultMaxScrape.
 	MaxScrape int
@@ -41,7 +62,8 @@ type Config struct {
 	// query that is too long gets a failure reason like any other mistake; beyond
 	// it, net/http closes the connection with status 431. A lower limit saves
 	// memory under attack. Zero: DefaultMaxHeaderBytes, enough for the failure
-	// reason to reach a client with a URL of 1 MiB.
+	// reason to reach a client with a URL of 1 MiB. Requests of up to 16 KiB never
+	// get to net/http.
 	MaxHeaderBytes int
 
 	// ReadTimeout bounds the reception of a request, WriteTimeout what follows
@@ -73,6 +95,10 @@ func (cfg Config) check() error {
 		return fmt.Errorf("Config.MaxScrape: %d: want 0 or more", cfg.MaxScrape)
 	case cfg.MaxHeaderBytes < 0:
 		return fmt.Errorf("Config.MaxHeaderBytes: %d: want 0 or more", cfg.MaxHeaderBytes)
+	case cfg.Workers < 0:
+		return fmt.Errorf("Config.Workers: %d: want 0 or more", cfg.Workers)
+	case cfg.MaxConnections < 0:
+		return fmt.Errorf("Config.MaxConnections: %d: want 0 or more", cfg.MaxConnections)
 	}
 	for _, t := range []struct {
 		name  string
@@ -93,6 +119,7 @@ func (cfg Config) check() error {
 func (cfg Config) withDefaults() Config {
 	orDefault(&cfg.MaxScrape, DefaultMaxScrape)
 	orDefault(&cfg.MaxHeaderBytes, DefaultMaxHeaderBytes)
+	orDefault(&cfg.MaxConnections, min(openFiles()/4*3, mostConnections))
 	orDefault(&cfg.ReadTimeout, DefaultReadTimeout)
 	orDefault(&cfg.WriteTimeout, DefaultWriteTimeout)
 	orDefault(&cfg.IdleTimeout, DefaultIdleTimeout)

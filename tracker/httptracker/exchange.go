@@ -2,22 +2,26 @@ package httptracker
 
 import (
 	"errors"
-	"net/http"
-	"net/netip"
-	"strconv"
-	"sync/atomic"
 
 	"github.com/altracker/altracker/tracker"
+	"github.com/altracker/altracker/tracker/httploop"
 )
 
-// exchange is the state of one request, from query to answer. One goroutine has
-// it at a time; the Server keeps those that are not in use.
+// exchange is the state of one request, from query to answer. One goroutine has it
+// at a time.
 type exchange struct {
 	announce       announceQuery
 	announceAnswer tracker.AnnounceResponse
 	scrape         tracker.ScrapeRequest
 	scrapeAnswer   tracker.ScrapeResponse
-	body           []byte
+}
+
+// desk is an event loop's own exchange and counters. Nothing of it is on a cache
+// line with what other loops use.
+type desk struct {
+	_ [64]byte
+	exchange
+	stats counters
 }
 
 // failInternal stands for every error that is not meant for clients.
@@ -27,99 +31,59 @@ const failInternal = "internal error"
 // than TCP.
 var errAddress = errors.New("the connection has no IP address")
 
-func (s *Server) serveAnnounce(w http.ResponseWriter, r *http.Request) {
-	s.serve(w, r, (*Server).answerAnnounce, &s.stats.announces)
-}
+// The paths that are served, all others being strays.
+const (
+	announcePath = "/announce"
+	scrapePath   = "/scrape"
+)
 
-func (s *Server) serveScrape(w http.ResponseWriter, r *http.Request) {
-	s.serve(w, r, (*Server).answerScrape, &s.stats.scrapes)
-}
-
-// serve writes what answer appends to the body, or the failure it returns.
-func (s *Server) serve(
-	w http.ResponseWriter, r *http.Request,
-	answer func(*Server, *exchange, *http.Request) error, answered *atomic.Uint64,
-) {
-	if !s.allowed(w, r) {
-		return
+// respond appends the answer to a request for one of the paths, or the failure that
+// it deserves, and counts it.
+func (s *Server) respond(x *exchange, c *counters, b []byte, r *httploop.Request) []byte {
+	start, answer, answered := len(b), (*Server).answerScrape, &c.scrapes
+	if r.Path == announcePath {
+		answer, answered = (*Server).answerAnnounce, &c.announces
 	}
-	x := s.exchanges.Get().(*exchange)
-	defer s.exchanges.Put(x)
-	x.body = x.body[:0]
-	if err := answer(s, x, r); err != nil {
-		x.body = s.appendFailure(x.body[:0], err)
-	} else {
-		answered.Add(1)
-	}
-	write(w, x.body)
-}
-
-func (s *Server) answerAnnounce(x *exchange, r *http.Request) error {
-	addr, err := sourceOf(r)
+	b, err := answer(s, x, b, r)
 	if err != nil {
-		return err
+		return c.appendFailure(b[:start], err)
 	}
-	if err := x.announce.parse(r.URL.RawQuery, addr); err != nil {
-		return err
+	answered.Add(1)
+	return b
+}
+
+func (s *Server) answerAnnounce(x *exchange, b []byte, r *httploop.Request) ([]byte, error) {
+	if !r.Addr.IsValid() {
+		return b, errAddress
 	}
-	x.announce.request.Now = s.now()
+	if err := x.announce.parse(r.Query, r.Addr); err != nil {
+		return b, err
+	}
+	x.announce.request.Now = r.Now
 	x.announceAnswer.Reset()
 	if err := s.handler.Announce(&x.announce.request, &x.announceAnswer); err != nil {
-		return err
+		return b, err
 	}
-	x.body = appendAnnounce(x.body, &x.announceAnswer, addr, x.announce.compact)
-	return nil
+	return appendAnnounce(b, &x.announceAnswer, r.Addr, x.announce.compact), nil
 }
 
-func (s *Server) answerScrape(x *exchange, r *http.Request) error {
-	if err := parseScrape(&x.scrape, r.URL.RawQuery, s.maxScrape); err != nil {
-		return err
+func (s *Server) answerScrape(x *exchange, b []byte, r *httploop.Request) ([]byte, error) {
+	if err := parseScrape(&x.scrape, r.Query, s.maxScrape); err != nil {
+		return b, err
 	}
 	x.scrapeAnswer.Reset()
 	if err := s.handler.Scrape(&x.scrape, &x.scrapeAnswer); err != nil {
-		return err
+		return b, err
 	}
-	x.body = appendScrape(x.body, x.scrape.InfoHashes, x.scrapeAnswer.Counts)
-	return nil
-}
-
-// sourceOf returns the address a request came from.
-func sourceOf(r *http.Request) (netip.Addr, error) {
-	source, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}, errAddress
-	}
-	return source.Addr().Unmap().WithZone(""), nil
+	return appendScrape(b, x.scrape.InfoHashes, x.scrapeAnswer.Counts), nil
 }
 
 // appendFailure appends what a client may know of err, and counts it.
-func (s *Server) appendFailure(b []byte, err error) []byte {
-	s.stats.failures.Add(1)
+func (c *counters) appendFailure(b []byte, err error) []byte {
+	c.failures.Add(1)
 	if f, ok := errors.AsType[tracker.Failure](err); ok {
 		return appendFailure(b, string(f))
 	}
-	s.stats.internal.Add(1)
+	c.internal.Add(1)
 	return appendFailure(b, failInternal)
-}
-
-// allowed tells whether the method is one to answer. HEAD is GET without the
-// body, which net/http leaves out.
-func (s *Server) allowed(w http.ResponseWriter, r *http.Request) bool {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return true
-	}
-	s.stats.strays.Add(1)
-	w.Header().Set("Allow", "GET, HEAD")
-	http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-	return false
-}
-
-// plainText is shared by all answers, so that setting it allocates nothing.
-var plainText = []string{"text/plain"}
-
-func write(w http.ResponseWriter, body []byte) {
-	h := w.Header()
-	h["Content-Type"] = plainText
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	_, _ = w.Write(body) // an error means that the client is gone
 }

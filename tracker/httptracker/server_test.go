@@ -23,6 +23,13 @@ import (
 
 const patience = 5 * time.Second
 
+// engines runs a test with event loops, where there are any, and by net/http alone.
+func engines(t *testing.T, test func(t *testing.T, portable bool)) {
+	for _, portable := range []bool{false, true} {
+		t.Run(fmt.Sprintf("portable=%v", portable), func(t *testing.T) { test(t, portable) })
+	}
+}
+
 // start runs a Server until the test ends.
 func start(t *testing.T, cfg Config) *Server {
 	t.Helper()
@@ -204,92 +211,98 @@ func get(t *testing.T, s *Server, target string) (int, []byte) {
 }
 
 func TestRubbishStoresNobodyAndKillsNothing(t *testing.T) {
-	plain := trackertest.NewPlain()
-	s := start(t, Config{Listen: "127.0.0.1:0", Handler: plain, Log: slog.New(slog.DiscardHandler)})
-	for _, query := range []string{
-		"", "?", "?&&&&", "?info_hash", "?" + strings.Repeat("info_hash=a&", 1000),
-		"?" + goodQuery + "&port=6881",
-		"?" + strings.Replace(goodQuery, "port=6881", "port=70000", 1),
-		"?" + strings.Replace(goodQuery, "left=3", "left=-3", 1),
-		"?" + goodQuery + "&numwant=" + strings.Repeat("9", 5000),
-		"?" + goodQuery + "&x=" + strings.Repeat("x", 1<<20),
-		"?info_hash=" + strings.Repeat("%00", 1<<20/3),
-	} {
-		for _, path := range []string{"/announce", "/scrape"} {
-			if path == "/scrape" && strings.HasPrefix(query, "?"+hashQuery) && len(query) < maxQuery {
-				continue // a scrape that is right
-			}
-			code, body := get(t, s, path+query)
-			if reason, _ := decode(t, body)["failure reason"].(string); code != 200 || reason == "" {
-				t.Errorf("%s%.80s: %d %q", path, query, code, body)
+	engines(t, func(t *testing.T, portable bool) {
+		plain := trackertest.NewPlain()
+		s := start(t, Config{Portable: portable, Listen: "127.0.0.1:0", Handler: plain, Log: slog.New(slog.DiscardHandler)})
+		for _, query := range []string{
+			"", "?", "?&&&&", "?info_hash", "?" + strings.Repeat("info_hash=a&", 1000),
+			"?" + goodQuery + "&port=6881",
+			"?" + strings.Replace(goodQuery, "port=6881", "port=70000", 1),
+			"?" + strings.Replace(goodQuery, "left=3", "left=-3", 1),
+			"?" + goodQuery + "&numwant=" + strings.Repeat("9", 5000),
+			"?" + goodQuery + "&x=" + strings.Repeat("x", 1<<20),
+			"?info_hash=" + strings.Repeat("%00", 1<<20/3),
+		} {
+			for _, path := range []string{"/announce", "/scrape"} {
+				if path == "/scrape" && strings.HasPrefix(query, "?"+hashQuery) && len(query) < maxQuery {
+					continue // a scrape that is right
+				}
+				code, body := get(t, s, path+query)
+				if reason, _ := decode(t, body)["failure reason"].(string); code != 200 || reason == "" {
+					t.Errorf("%s%.80s: %d %q", path, query, code, body)
+				}
 			}
 		}
-	}
-	for _, raw := range []string{
-		"\x00\x01\x02\x03\r\n\r\n", "GET\r\n\r\n", "GET /announce?a b c HTTP/1.1\r\n\r\n",
-		"GET /announce HTTP/9.9\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
-		"GET /announce?" + strings.Repeat("x", 3<<20),
-	} {
+		for _, raw := range []string{
+			"\x00\x01\x02\x03\r\n\r\n", "GET\r\n\r\n", "GET /announce?a b c HTTP/1.1\r\n\r\n",
+			"GET /announce HTTP/9.9\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+			"GET /announce?" + strings.Repeat("x", 3<<20),
+		} {
+			conn, err := net.Dial("tcp", s.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn.SetDeadline(time.Now().Add(patience))
+			go io.WriteString(conn, raw)
+			if res, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil && res.StatusCode < 400 {
+				t.Errorf("%.40q: %s", raw, res.Status)
+			}
+			conn.Close()
+		}
+		if n := plain.Swarms(); n != 0 {
+			t.Errorf("%d swarms stored", n)
+		}
+		if code, body := get(t, s, "/announce?"+goodQuery); code != 200 || decode(t, body)["interval"] == nil {
+			t.Errorf("a good announce afterwards: %d %q", code, body)
+		}
+	})
+}
+
+func TestConnectionsAreKept(t *testing.T) {
+	engines(t, func(t *testing.T, portable bool) {
+		s := start(t, Config{Portable: portable, Listen: "127.0.0.1:0", Handler: trackertest.NewPlain()})
 		conn, err := net.Dial("tcp", s.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer conn.Close()
 		conn.SetDeadline(time.Now().Add(patience))
-		go io.WriteString(conn, raw)
-		if res, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil && res.StatusCode < 400 {
-			t.Errorf("%.40q: %s", raw, res.Status)
+		r := bufio.NewReader(conn)
+		for i := range 3 {
+			fmt.Fprintf(conn, "GET /announce?%s HTTP/1.1\r\nHost: x\r\n\r\n", goodQuery)
+			res, err := http.ReadResponse(r, nil)
+			if err != nil || res.Close {
+				t.Fatalf("request %d: %v, close %v", i, err, res != nil && res.Close)
+			}
+			io.Copy(io.Discard, res.Body)
 		}
-		conn.Close()
-	}
-	if n := plain.Swarms(); n != 0 {
-		t.Errorf("%d swarms stored", n)
-	}
-	if code, body := get(t, s, "/announce?"+goodQuery); code != 200 || decode(t, body)["interval"] == nil {
-		t.Errorf("a good announce afterwards: %d %q", code, body)
-	}
-}
-
-func TestConnectionsAreKept(t *testing.T) {
-	s := start(t, Config{Listen: "127.0.0.1:0", Handler: trackertest.NewPlain()})
-	conn, err := net.Dial("tcp", s.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(patience))
-	r := bufio.NewReader(conn)
-	for i := range 3 {
-		fmt.Fprintf(conn, "GET /announce?%s HTTP/1.1\r\nHost: x\r\n\r\n", goodQuery)
-		res, err := http.ReadResponse(r, nil)
-		if err != nil || res.Close {
-			t.Fatalf("request %d: %v, close %v", i, err, res != nil && res.Close)
-		}
-		io.Copy(io.Discard, res.Body)
-	}
+	})
 }
 
 func TestManyClientsAtOnce(t *testing.T) {
-	plain := trackertest.NewPlain()
-	s := start(t, Config{Listen: "127.0.0.1:0", Handler: plain})
-	const clients, rounds = 8, 10
-	t.Run("clients", func(t *testing.T) {
-		for c := range clients {
-			t.Run(fmt.Sprint(c), func(t *testing.T) {
-				t.Parallel()
-				hash := strings.Repeat(string(rune('a'+c)), 20) // each its own swarm
-				for r := range rounds {
-					query := fmt.Sprintf("/announce?info_hash=%s&%s&left=1&port=%d", hash, idQuery, 1000+r)
-					code, body := get(t, s, query)
-					if got := decode(t, body)["incomplete"]; code != 200 || got != int64(r+1) {
-						t.Errorf("round %d: %d, %v leechers", r, code, got)
+	engines(t, func(t *testing.T, portable bool) {
+		plain := trackertest.NewPlain()
+		s := start(t, Config{Portable: portable, Listen: "127.0.0.1:0", Handler: plain})
+		const clients, rounds = 8, 10
+		t.Run("clients", func(t *testing.T) {
+			for c := range clients {
+				t.Run(fmt.Sprint(c), func(t *testing.T) {
+					t.Parallel()
+					hash := strings.Repeat(string(rune('a'+c)), 20) // each its own swarm
+					for r := range rounds {
+						query := fmt.Sprintf("/announce?info_hash=%s&%s&left=1&port=%d", hash, idQuery, 1000+r)
+						code, body := get(t, s, query)
+						if got := decode(t, body)["incomplete"]; code != 200 || got != int64(r+1) {
+							t.Errorf("round %d: %d, %v leechers", r, code, got)
+						}
 					}
-				}
-			})
+				})
+			}
+		})
+		if st := s.Stats(); st.Announces != clients*rounds || st.Failures != 0 {
+			t.Errorf("counted %+v", st)
 		}
 	})
-	if st := s.Stats(); st.Announces != clients*rounds || st.Failures != 0 {
-		t.Errorf("counted %+v", st)
-	}
 }
 
 // slow is a Handler that takes its time: it tells when it is asked, and answers
@@ -306,67 +319,71 @@ func (h slow) Announce(r *tracker.AnnounceRequest, a *tracker.AnnounceResponse) 
 }
 
 func TestRunLetsRequestsFinish(t *testing.T) {
-	h := slow{trackertest.NewPlain(), make(chan struct{}), make(chan struct{})}
-	s, err := New(Config{Listen: "127.0.0.1:0", Handler: h})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
-	conn, err := net.Dial("tcp", s.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(patience))
-	fmt.Fprintf(conn, "GET /announce?%s HTTP/1.1\r\nHost: x\r\n\r\n", goodQuery)
-	<-h.asked
-	cancel()
-	select {
-	case err := <-done:
-		t.Fatalf("Run returned %v in the middle of a request", err)
-	case <-time.After(20 * time.Millisecond):
-	}
-	close(h.answer)
-	if err := <-done; err != nil {
-		t.Errorf("Run: %v", err)
-	}
-	if b, err := io.ReadAll(conn); !bytes.Contains(b, []byte("8:interval")) {
-		t.Errorf("answered %q, %v", b, err)
-	}
+	engines(t, func(t *testing.T, portable bool) {
+		h := slow{trackertest.NewPlain(), make(chan struct{}), make(chan struct{})}
+		s, err := New(Config{Portable: portable, Listen: "127.0.0.1:0", Handler: h})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- s.Run(ctx) }()
+		conn, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(patience))
+		fmt.Fprintf(conn, "GET /announce?%s HTTP/1.1\r\nHost: x\r\n\r\n", goodQuery)
+		<-h.asked
+		cancel()
+		select {
+		case err := <-done:
+			t.Fatalf("Run returned %v in the middle of a request", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+		close(h.answer)
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+		if b, err := io.ReadAll(conn); !bytes.Contains(b, []byte("8:interval")) {
+			t.Errorf("answered %q, %v", b, err)
+		}
+	})
 }
 
 func TestRunDoesNotWaitForEver(t *testing.T) {
-	h := slow{trackertest.NewPlain(), make(chan struct{}), make(chan struct{})}
-	s, err := New(Config{Listen: "127.0.0.1:0", Handler: h, ShutdownTimeout: time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
-	conn, err := net.Dial("tcp", s.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "GET /announce?%s HTTP/1.1\r\nHost: x\r\n\r\n", goodQuery)
-	<-h.asked
-	cancel()
-	select {
-	case err := <-done:
+	engines(t, func(t *testing.T, portable bool) {
+		h := slow{trackertest.NewPlain(), make(chan struct{}), make(chan struct{})}
+		s, err := New(Config{Portable: portable, Listen: "127.0.0.1:0", Handler: h, ShutdownTimeout: time.Millisecond})
 		if err != nil {
-			t.Errorf("Run: %v", err)
+			t.Fatal(err)
 		}
-	case <-time.After(patience):
-		t.Error("Run does not return")
-	}
-	close(h.answer)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- s.Run(ctx) }()
+		conn, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "GET /announce?%s HTTP/1.1\r\nHost: x\r\n\r\n", goodQuery)
+		<-h.asked
+		cancel()
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("Run: %v", err)
+			}
+		case <-time.After(patience):
+			t.Error("Run does not return")
+		}
+		close(h.answer)
+	})
 }
 
 func TestRunReportsABrokenListener(t *testing.T) {
-	s, err := New(Config{Listen: "127.0.0.1:0", Handler: &stub{}})
+	s, err := New(Config{Portable: true, Listen: "127.0.0.1:0", Handler: &stub{}})
 	if err != nil {
 		t.Fatal(err)
 	}
