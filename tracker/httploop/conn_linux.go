@@ -43,6 +43,9 @@ func (w *worker) receive(i int32, c *conn) {
 			return
 		case e == unix.EINTR:
 			continue
+		case e == 0 && n == 0 && kept > 0:
+			w.handOn(i, c, c.rest.in) // half a request is all there will be
+			return
 		case e != 0 || n == 0:
 			w.close(i)
 			return

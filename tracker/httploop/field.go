@@ -63,7 +63,15 @@ func is(b []byte, lower string) bool {
 }
 
 // trim cuts off the optional white space around a value (RFC 9110 section 5.5).
-func trim(b []byte) []byte { return bytes.Trim(b, " \t") }
+func trim(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		b = b[1:]
+	}
+	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
+		b = b[:len(b)-1]
+	}
+	return b
+}
 
 // plainName tells whether a header name is made of letters, digits and hyphens.
 // Other names are allowed (RFC 9110 section 5.6.2) but rare, and where proxies

@@ -94,10 +94,10 @@ func (h *head) requestLine(b []byte, paths []string) (n int, v verdict) {
 		return 0, foreign
 	}
 	if query := line[len(method)+len(h.path) : cut]; len(query) > 0 {
-		h.query = query[1:] // behind the question mark, see findPath
-	}
-	if !visible(h.query) {
-		return 0, foreign
+		if query[0] != '?' || !visible(query) {
+			return 0, foreign
+		}
+		h.query = query[1:]
 	}
 	return len(line) + len("\r\n"), whole
 }

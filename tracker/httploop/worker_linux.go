@@ -151,23 +151,22 @@ func (w *worker) dispatch(e unix.EpollEvent) error {
 func (w *worker) resume() {
 	n := len(w.again)
 	for _, i := range w.again[:n] {
-		if w.conns[i].fd >= 0 {
-			w.serve(i)
-		}
+		w.serve(i)
 	}
 	w.again = append(w.again[:0], w.again[n:]...)
 }
 
-// serve goes on with a connection of which something is to be expected. A panic
-// costs the connection, not the tracker.
+// serve goes on with a connection of which something is to be expected, or was
+// before it was closed. A panic costs the connection, not the tracker.
 func (w *worker) serve(i int32) {
 	defer w.rescue(i)
-	c := &w.conns[i]
-	if c.rest != nil && len(c.rest.out) > 0 {
+	switch c := &w.conns[i]; {
+	case c.fd < 0:
+	case c.rest != nil && len(c.rest.out) > 0:
 		w.flush(i, c)
-		return
+	default:
+		w.receive(i, c)
 	}
-	w.receive(i, c)
 }
 
 func (w *worker) rescue(i int32) {
