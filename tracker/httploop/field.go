@@ -1,49 +1,60 @@
 package httploop
 
 import (
-	"bytes"
 	"encoding/binary"
 )
 
-// field reads a header line. Most headers mean nothing to an announce and only
-// have to be well-formed.
-func (h *head) field(line []byte, host *bool) verdict {
-	colon := bytes.IndexByte(line, ':')
-	if colon <= 0 || !plainName(line[:colon]) {
-		return foreign
+// read reads header lines up to and with the empty one, and returns their length.
+func (f *fields) read(b []byte) (n int, v verdict) {
+	for {
+		line, v := cutLine(b[n:])
+		if v != whole {
+			return 0, v
+		}
+		n += len(line) + len("\r\n")
+		if len(line) == 0 {
+			return n, whole
+		}
+		if !f.line(line) {
+			return 0, foreign
+		}
+	}
+}
+
+// line reads one of them, and returns whether it is one for here. Most headers mean
+// nothing to an announce and only have to be well-formed.
+func (f *fields) line(line []byte) bool {
+	colon := nameLength(line)
+	if colon == 0 || colon == len(line) || line[colon] != ':' {
+		return false
 	}
 	name, value := line[:colon], line[colon+1:]
 	if !printable(value) {
-		return foreign
+		return false
 	}
-	switch {
-	case is(name, "host"):
-		if *host || !plainHost(trim(value)) {
-			return foreign
+	switch len(name) {
+	case len("host"):
+		if is(name, "host") {
+			again := f.host
+			f.host = true
+			return !again && plainHost(trim(value))
 		}
-		*host = true
-	case is(name, "connection"):
-		return h.connection(trim(value))
-	case is(name, "content-length"), is(name, "transfer-encoding"), is(name, "expect"), is(name, "upgrade"), is(name, "trailer"):
-		return foreign
+	case len("connection"):
+		if is(name, "connection") {
+			return f.connection(trim(value))
+		}
+	case len("content-length"), len("transfer-encoding"), len("expect"), len("upgrade"): // and "trailer"
+		return !is(name, "content-length") && !is(name, "transfer-encoding") && !is(name, "expect") && !is(name, "upgrade") && !is(name, "trailer")
 	}
-	return whole
+	return true
 }
 
 // connection reads the value of a Connection header, which has to be the only one
 // and one of two words.
-func (h *head) connection(value []byte) verdict {
-	switch {
-	case h.keep || h.closes:
-		return foreign
-	case is(value, "close"):
-		h.closes = true
-	case is(value, "keep-alive"):
-		h.keep = true
-	default:
-		return foreign
-	}
-	return whole
+func (f *fields) connection(value []byte) bool {
+	again := f.keep || f.close
+	f.close, f.keep = is(value, "close"), is(value, "keep-alive")
+	return !again && (f.close || f.keep)
 }
 
 // is tells whether b is lower, which is in lower case, in any case.
@@ -73,16 +84,16 @@ func trim(b []byte) []byte {
 	return b
 }
 
-// plainName tells whether a header name is made of letters, digits and hyphens.
-// Other names are allowed (RFC 9110 section 5.6.2) but rare, and where proxies
-// disagree.
-func plainName(b []byte) bool {
-	for _, c := range b {
+// nameLength returns how many letters, digits and hyphens a line begins with. Names
+// of other characters are allowed (RFC 9110 section 5.6.2) but rare, and where
+// proxies disagree.
+func nameLength(line []byte) int {
+	for i, c := range line {
 		if !isAlphanumeric(c) && c != '-' {
-			return false
+			return i
 		}
 	}
-	return true
+	return len(line)
 }
 
 // plainHost tells whether a host is a name or address of the usual kind.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"reflect"
 	"regexp"
 	"strconv"
 	"testing"
@@ -27,16 +28,20 @@ func FuzzHead(f *testing.F) {
 	}
 	twin := newTwin(f)
 	f.Fuzz(func(t *testing.T, b []byte, cut uint16) {
-		var h, cutHead head
-		v := parseHead(&h, b, testPaths)
-		if early := parseHead(&cutHead, b[:min(int(cut), len(b))], testPaths); early != partial && early != v {
+		var h, other head
+		p := parser{paths: testPaths}
+		v := p.parse(&h, b)
+		if early := p.parse(&other, b[:min(int(cut), len(b))]); early != partial && early != v {
 			t.Errorf("verdict %d, of the beginning %d", v, early)
+		}
+		if again := p.parse(&other, b); again != v || v == whole && !reflect.DeepEqual(h, other) {
+			t.Errorf("verdict %d and %+v, then %d and %+v", v, h, again, other)
 		}
 		if v != whole {
 			return
 		}
 		sameRequest(t, &h, b)
-		s := session{paths: testPaths, answer: echo}
+		s := session{parser: parser{paths: testPaths}, answer: echo}
 		out, _, _ := s.serve(nil, b[:h.length], netip.Addr{}, time.Now(), false)
 		if theirs := twin.ask(t, b[:h.length], len(out)); !bytes.Equal(undated(out), undated(theirs)) {
 			t.Errorf("answered\n%q, by net/http\n%q", out, theirs)

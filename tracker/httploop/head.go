@@ -20,47 +20,57 @@ const (
 type head struct {
 	path   string // of the list that was given
 	query  []byte
-	length int  // of the head, up to and with its empty line
 	old    bool // HTTP/1.0
-	keep   bool // the client asked for the connection to be kept (HTTP/1.0) or said so
+	fields fields
+	length int  // up to and with the empty line
 	closes bool // the connection ends with the answer
 }
 
-// parseHead reads a request from the front of b. It accepts a part of what
-// net/http accepts, and reads it alike; whatever could be understood in two ways is
-// foreign: a body or the announcement of one, folded or repeated headers that
-// matter, a bare CR or LF, a space where none belongs (RFC 9112, RFC 9110 section 5.5).
-// A verdict other than partial does not change when more bytes are added to b.
-func parseHead(h *head, b []byte, paths []string) verdict {
+// fields is what the header lines say that matters here.
+type fields struct {
+	host        bool // there is one
+	keep, close bool // what Connection says
+}
+
+// parser reads heads. One goroutine has it.
+type parser struct {
+	paths  []string
+	recent recent
+}
+
+// parse reads a request from the front of b. It accepts a part of what net/http
+// accepts, and reads it alike; whatever could be understood in two ways is foreign: a
+// body or the announcement of one, folded or repeated headers that matter, a bare CR
+// or LF, a space where none belongs (RFC 9112, RFC 9110 section 5.5). A verdict other
+// than partial does not change when more bytes are added to b.
+func (p *parser) parse(h *head, b []byte) verdict {
 	*h = head{}
-	n, v := h.requestLine(b, paths)
-	host := false
-	for v == whole {
-		var line []byte
-		line, v = cutLine(b[n:])
-		if v != whole {
-			break
-		}
-		n += len(line) + len("\r\n")
-		if len(line) == 0 {
-			return h.finish(n, host)
-		}
-		v = h.field(line, &host)
+	n, v := h.requestLine(b, p.paths)
+	if v != whole {
+		return orTooLong(v, b)
 	}
+	lines, known := p.recent.find(b[n:])
+	if known != nil {
+		h.fields = *known
+	} else if lines, v = h.fields.read(b[n:]); v != whole {
+		return orTooLong(v, b)
+	} else {
+		p.recent.add(b[n:n+lines], h.fields)
+	}
+	h.length = n + lines
+	if h.length > maxHead || !h.fields.host && !h.old { // RFC 9112 section 3.2
+		return foreign
+	}
+	h.closes = h.fields.close || h.old && !h.fields.keep
+	return whole
+}
+
+// orTooLong is v, unless b goes on for too long already.
+func orTooLong(v verdict, b []byte) verdict {
 	if v == partial && len(b) >= maxHead {
 		return foreign
 	}
 	return v
-}
-
-// finish decides on a head of n bytes of which every line was good.
-func (h *head) finish(n int, host bool) verdict {
-	if n > maxHead || !host && !h.old { // RFC 9112 section 3.2
-		return foreign
-	}
-	h.length = n
-	h.closes = h.closes || h.old && !h.keep
-	return whole
 }
 
 // requestLine reads "GET /path?query HTTP/1.1" and returns its length. Only the

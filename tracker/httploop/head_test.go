@@ -24,20 +24,21 @@ var served = []struct {
 	{"GET /scrape?? HTTP/1.1\r\nHost: x\r\n\r\n", head{path: "/scrape", query: []byte("?")}},
 	{"GET /announce?a#b/../\xff HTTP/1.1\r\nhost:[::1]:80\r\n\r\n", head{path: "/announce", query: []byte("a#b/../\xff")}},
 	{"GET /announce?a HTTP/1.0\r\n\r\n", head{path: "/announce", query: []byte("a"), old: true, closes: true}},
-	{"GET /announce?a HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n\r\n", head{path: "/announce", query: []byte("a"), old: true, keep: true}},
+	{"GET /announce?a HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n\r\n", head{path: "/announce", query: []byte("a"), old: true}},
 	{"GET /announce?a HTTP/1.0\r\nConnection: Close\r\n\r\n", head{path: "/announce", query: []byte("a"), old: true, closes: true}},
 	{"GET /announce?a HTTP/1.1\r\nConnection: close\r\nHost: x\r\n\r\n", head{path: "/announce", query: []byte("a"), closes: true}},
-	{"GET /announce?a HTTP/1.1\r\nHOST: x\r\nCONNECTION: \t Keep-Alive \r\n\r\n", head{path: "/announce", query: []byte("a"), keep: true}},
+	{"GET /announce?a HTTP/1.1\r\nHOST: x\r\nCONNECTION: \t Keep-Alive \r\n\r\n", head{path: "/announce", query: []byte("a")}},
 	{"GET /announce?a HTTP/1.1\r\nHost: x\r\nX-Empty:\r\nCookie: caf\xe9\tau lait\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n", head{path: "/announce", query: []byte("a")}},
 }
 
 func TestHeadsThatAreServed(t *testing.T) {
+	p := parser{paths: testPaths}
 	for _, c := range served {
 		for _, rest := range []string{"", "GET /", "\x00\r\n\r\n"} {
 			var h head
-			v := parseHead(&h, []byte(c.text+rest), testPaths)
+			v := p.parse(&h, []byte(c.text+rest))
 			if v != whole || h.path != c.want.path || !bytes.Equal(h.query, c.want.query) || h.length != len(c.text) ||
-				h.old != c.want.old || h.keep != c.want.keep || h.closes != c.want.closes {
+				h.old != c.want.old || h.closes != c.want.closes {
 				t.Errorf("%q: verdict %d, %+v", c.text, v, h)
 			}
 		}
@@ -108,9 +109,10 @@ var strangers = map[string]string{
 }
 
 func TestHeadsThatAreForOthers(t *testing.T) {
+	p := parser{paths: testPaths}
 	for name, text := range strangers {
 		var h head
-		if v := parseHead(&h, []byte(text), testPaths); v != foreign {
+		if v := p.parse(&h, []byte(text)); v != foreign {
 			t.Errorf("%s: verdict %d, %+v", name, v, h)
 		}
 	}
@@ -120,9 +122,10 @@ func TestHeadsThatAreForOthers(t *testing.T) {
 // what is served is known at its last byte, no sooner.
 func TestVerdictsStand(t *testing.T) {
 	var h head
+	p := parser{paths: testPaths}
 	for _, c := range served {
 		for n := range len(c.text) {
-			if v := parseHead(&h, []byte(c.text[:n]), testPaths); v != partial {
+			if v := p.parse(&h, []byte(c.text[:n])); v != partial {
 				t.Errorf("%q: verdict %d", c.text[:n], v)
 			}
 		}
@@ -130,7 +133,7 @@ func TestVerdictsStand(t *testing.T) {
 	for name, text := range strangers {
 		last := partial
 		for n := 0; n <= len(text); n += 1 + len(text)/500 {
-			v := parseHead(&h, []byte(text[:n]), testPaths)
+			v := p.parse(&h, []byte(text[:n]))
 			if v == whole || last == foreign && v != foreign {
 				t.Errorf("%s: verdict %d at byte %d", name, v, n)
 			}
@@ -141,12 +144,13 @@ func TestVerdictsStand(t *testing.T) {
 
 func TestStrangersAreKnownEarly(t *testing.T) {
 	var h head
+	p := parser{paths: testPaths}
 	for _, text := range []string{"P", "GET", "GET /a", "\x16", "GET /announce/", "GET /announce HTTP/1.1\n"} {
 		want := foreign
 		if strings.HasPrefix("GET /announce", text) {
 			want = partial
 		}
-		if v := parseHead(&h, []byte(text), testPaths); v != want {
+		if v := p.parse(&h, []byte(text)); v != want {
 			t.Errorf("%q: verdict %d", text, v)
 		}
 	}
@@ -187,14 +191,23 @@ func TestBytesAreJudgedEightAtATime(t *testing.T) {
 	}
 }
 
+// known is a head whose header lines were read before, new is one whose were not.
 func BenchmarkParseHead(b *testing.B) {
-	text := []byte(transmission)
-	var h head
-	b.SetBytes(int64(len(text)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if parseHead(&h, text, testPaths) != whole {
-			b.Fatal("not served")
-		}
+	for _, known := range []bool{true, false} {
+		b.Run(map[bool]string{true: "known", false: "new"}[known], func(b *testing.B) {
+			text := []byte(transmission)
+			var h head
+			p := parser{paths: testPaths}
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if k := &p.recent.blocks[p.recent.last]; !known {
+					k.text = k.text[:0]
+				}
+				if p.parse(&h, text) != whole {
+					b.Fatal("not served")
+				}
+			}
+		})
 	}
 }

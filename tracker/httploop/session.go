@@ -23,7 +23,7 @@ const (
 
 // session answers requests that are in memory. One goroutine has it.
 type session struct {
-	paths  []string
+	parser parser
 	answer Answer
 
 	head    head
@@ -40,7 +40,7 @@ func (s *session) serve(out, in []byte, from netip.Addr, now time.Time, closing 
 		if len(out) >= maxOut {
 			return out, used, full
 		}
-		switch parseHead(&s.head, in[used:], s.paths) {
+		switch s.parser.parse(&s.head, in[used:]) {
 		case partial:
 			return out, used, more
 		case foreign:

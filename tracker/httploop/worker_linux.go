@@ -73,7 +73,7 @@ func newWorker(cfg *Config, listener, limit int, h *handover) (*worker, error) {
 	w := &worker{
 		config: cfg, log: cfg.Log, handover: h,
 		epoll: -1, listener: listener,
-		session: session{paths: cfg.Paths, answer: cfg.NewAnswer()},
+		session: session{parser: parser{paths: cfg.Paths}, answer: cfg.NewAnswer()},
 		in:      make([]byte, readSize),
 		events:  make([]unix.EpollEvent, eventBatch),
 		limit:   limit,

@@ -38,6 +38,8 @@ var required = []struct {
 	{fieldLeft, "left"},
 }
 
+const requiredFields = fieldInfoHash | fieldPeerID | fieldPort | fieldLeft
+
 func fieldOf(key string) field {
 	switch key {
 	case "info_hash":
@@ -75,13 +77,29 @@ type announceQuery struct {
 
 // parse reads an announce that came from addr. An error is a [tracker.Failure].
 func (q *announceQuery) parse(query string, addr netip.Addr) error {
+	if len(query) > maxQuery {
+		return failQuery
+	}
+	if !q.parseUsual(query, addr) {
+		if err := q.parseAny(query, addr); err != nil {
+			return err
+		}
+	}
+	q.request.PeerIDs = !q.compact && !q.noPeerID
+	return nil
+}
+
+// reset makes q a query that says nothing.
+func (q *announceQuery) reset(addr netip.Addr) {
 	*q = announceQuery{compact: true}
 	q.request.NumWant = -1
 	q.request.AllFamilies = true
 	q.request.Addr = netip.AddrPortFrom(addr, 0)
-	if len(query) > maxQuery {
-		return failQuery
-	}
+}
+
+// parseAny reads an announce however it is written.
+func (q *announceQuery) parseAny(query string, addr netip.Addr) error {
+	q.reset(addr)
 	var seen field
 	for query != "" {
 		var key, raw string
@@ -103,7 +121,6 @@ func (q *announceQuery) parse(query string, addr netip.Addr) error {
 			return fail(r.key, wrongMissing)
 		}
 	}
-	q.request.PeerIDs = !q.compact && !q.noPeerID
 	return nil
 }
 
@@ -219,8 +236,9 @@ func parseKey(raw string) uint32 {
 	hex := len(raw) <= 8
 	for i := range len(raw) {
 		c := raw[i]
-		hex = hex && isHex(c)
-		n = n<<4 | uint32(hexValue(c)&15)
+		digit := hexDigit[c]
+		hex = hex && digit != 0
+		n = n<<4 | uint32(digit-1)&15
 		hash = (hash ^ uint32(c)) * 16777619
 	}
 	if hex {

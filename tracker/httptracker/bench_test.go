@@ -69,3 +69,19 @@ type discard struct{ header http.Header }
 func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d discard) WriteHeader(int)             {}
+
+func BenchmarkParseAny(b *testing.B) {
+	var q announceQuery
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := q.parseAny(clientQuery, source); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+func TestUsualClients(t *testing.T) {
+	var q announceQuery
+	if !q.parseUsual(clientQuery, source) {
+		t.Error("x")
+	}
+}

@@ -20,7 +20,12 @@ func FuzzAnnounceQuery(f *testing.F) {
 	f.Add("info_hash=%")
 	f.Add(strings.Repeat("&", 100))
 	f.Fuzz(func(t *testing.T, query string) {
-		var q announceQuery
+		var q, usual announceQuery
+		if usual.parseUsual(query, source) {
+			if err := q.parseAny(query, source); err != nil || q != usual {
+				t.Errorf("usual: %+v\nany: %+v, %v", usual, q, err)
+			}
+		}
 		if err := q.parse(query, source); err != nil {
 			if reason, ok := err.(tracker.Failure); !ok || !strings.Contains(string(reason), ": ") {
 				t.Errorf("error %v is no Failure that names its key", err)

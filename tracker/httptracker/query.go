@@ -53,25 +53,29 @@ func fail(key, wrong string) tracker.Failure { return tracker.Failure(key + ": "
 // anything. A plus sign is a space, as in any form: anacrolix/torrent scrapes so,
 // and clients that mean a plus sign escape it.
 func (v *value) unescape(raw string) (wrong string) {
-	v.n = 0
-	for i := 0; i < len(raw); i++ {
+	n := 0
+	for i := 0; i < len(raw); i, n = i+1, n+1 {
 		c := raw[i]
 		switch c {
 		case '%':
-			if i+2 >= len(raw) || !isHex(raw[i+1]) || !isHex(raw[i+2]) {
+			if i+2 >= len(raw) {
 				return wrongEscape
 			}
-			c = hexValue(raw[i+1])<<4 | hexValue(raw[i+2])
+			high, low := hexDigit[raw[i+1]], hexDigit[raw[i+2]]
+			if high == 0 || low == 0 {
+				return wrongEscape
+			}
+			c = (high-1)<<4 | (low - 1)
 			i += 2
 		case '+':
 			c = ' '
 		}
-		if v.n == maxValue {
+		if n >= maxValue {
 			return wrongLength
 		}
-		v.bytes[v.n] = c
-		v.n++
+		v.bytes[n] = c
 	}
+	v.n = n
 	return ""
 }
 
@@ -93,14 +97,9 @@ func parseNumber(text []byte) (n uint64, wrong string) {
 	return n, ""
 }
 
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
-
-// hexValue returns the value of a hexadecimal digit.
-func hexValue(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return c&^0x20 - 'A' + 10
+// hexDigit is the value of a hexadecimal digit plus one, and 0 for all other bytes.
+var hexDigit = [256]byte{
+	'0': 1, '1': 2, '2': 3, '3': 4, '4': 5, '5': 6, '6': 7, '7': 8, '8': 9, '9': 10,
+	'a': 11, 'b': 12, 'c': 13, 'd': 14, 'e': 15, 'f': 16,
+	'A': 11, 'B': 12, 'C': 13, 'D': 14, 'E': 15, 'F': 16,
 }
