@@ -26,8 +26,11 @@ func (w *worker) patience() int {
 
 // tick reads the clock, once for all that has come together.
 func (w *worker) tick() {
-	w.clock = time.Since(w.birth)
-	w.now = w.config.Now()
+	now := time.Now()
+	w.clock = now.Sub(w.birth)
+	if w.now = now; w.config.Now != nil {
+		w.now = w.config.Now()
+	}
 }
 
 // keepTime does what is due.
