@@ -59,6 +59,7 @@ var house = []law{
 	{"tracker/udptracker", []string{"selector", "tracker", "tracker/swarm"}, nil},
 	{"tracker/httprun", nil, nil},
 	{"tracker/httploop", nil, nil},
+	{"tracker/certfile", nil, nil},
 	{"tracker/httptracker", []string{"selector", "tracker", "tracker/swarm", "tracker/httprun", "tracker/httploop"}, nil},
 	{"tracker/admin", []string{"selector", "tracker", "tracker/swarm", "tracker/httprun"}, nil},
 	{"tracker/dhtnode", []string{"selector", "tracker", "tracker/swarm"}, nil},

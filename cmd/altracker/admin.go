@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/altracker/altracker/tracker/admin"
+	"github.com/altracker/altracker/tracker/httptracker"
 )
 
 func newAdmin(d *daemon) (*admin.Server, error) {
@@ -47,15 +48,19 @@ type frontends struct{ *daemon }
 var frontendRequests = prometheus.NewDesc("altracker_frontend_requests_total",
 	"Requests by protocol and by what became of them.", []string{"protocol", "result"}, nil)
 
+var httpConnections = prometheus.NewDesc("altracker_http_connections_total",
+	"Connections to the event loops of HTTP, by what became of them.", []string{"result"}, nil)
+
 // Describe implements [prometheus.Collector].
-func (frontends) Describe(ch chan<- *prometheus.Desc) { ch <- frontendRequests }
+func (frontends) Describe(ch chan<- *prometheus.Desc) {
+	ch <- frontendRequests
+	ch <- httpConnections
+}
 
 // Collect implements [prometheus.Collector].
 func (f frontends) Collect(ch chan<- prometheus.Metric) {
 	send := func(protocol string, counts map[string]uint64) {
-		for result, n := range counts {
-			ch <- prometheus.MustNewConstMetric(frontendRequests, prometheus.CounterValue, float64(n), protocol, result)
-		}
+		sendCounts(ch, frontendRequests, counts, protocol)
 	}
 	if f.udp != nil {
 		s := f.udp.Stats()
@@ -64,10 +69,19 @@ func (f frontends) Collect(ch chan<- prometheus.Metric) {
 			"bad_connection_id": s.BadIDs, "malformed": s.Malformed, "read_error": s.ReadErrors, "write_error": s.WriteErrors,
 		})
 	}
-	if f.http != nil {
-		s := f.http.Stats()
-		send("http", map[string]uint64{
+	for protocol, server := range map[string]*httptracker.Server{"http": f.http, "https": f.https} {
+		if server == nil {
+			continue
+		}
+		s := server.Stats()
+		send(protocol, map[string]uint64{
 			"announce": s.Announces, "scrape": s.Scrapes, "failure": s.Failures, "internal_error": s.Internal, "stray": s.Strays,
+		})
+	}
+	if f.http != nil {
+		s := f.http.Stats().Connections
+		sendCounts(ch, httpConnections, map[string]uint64{
+			"accepted": s.Accepted, "handed_on": s.Handed, "expired": s.Expired, "paused": s.Paused, "panicked": s.Panics,
 		})
 	}
 	if f.dht != nil {
@@ -76,5 +90,12 @@ func (f frontends) Collect(ch chan<- prometheus.Metric) {
 			"query": s.Queries, "limited": s.Limited, "malformed": s.Malformed, "get_peers": s.GetPeers, "announce": s.Announces,
 			"bad_token": s.BadTokens, "private": s.Private, "failure": s.Failures, "read_error": s.ReadErrors, "write_error": s.WriteErrors,
 		})
+	}
+}
+
+// sendCounts sends one counter for each result, with the labels of desc before that.
+func sendCounts(ch chan<- prometheus.Metric, desc *prometheus.Desc, counts map[string]uint64, labels ...string) {
+	for result, n := range counts {
+		ch <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n), append(labels, result)...)
 	}
 }

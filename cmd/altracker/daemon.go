@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/tracker"
 	"github.com/altracker/altracker/tracker/admin"
+	"github.com/altracker/altracker/tracker/certfile"
 	"github.com/altracker/altracker/tracker/dhtnode"
 	"github.com/altracker/altracker/tracker/httptracker"
 	"github.com/altracker/altracker/tracker/snapshot"
@@ -28,7 +30,9 @@ type daemon struct {
 	guide   *guidance
 	scout   *scout // nil if not configured
 	tracker *tracker.Tracker
-	http    *httptracker.Server // nil if not configured, like the three after it
+	http    *httptracker.Server // nil if not configured, like all after it
+	https   *httptracker.Server
+	certs   *certfile.Keeper // of https
 	udp     *udptracker.Server
 	dht     *dhtnode.Node
 	admin   *admin.Server
@@ -103,6 +107,11 @@ func (d *daemon) bind() (err error) {
 		}
 		d.log.Info("announces over HTTP", "address", d.http.Addr())
 	}
+	if c.HTTPS.Listen != "" {
+		if err := d.bindHTTPS(c.HTTPS); err != nil {
+			return err
+		}
+	}
 	if c.UDP.Listen != "" {
 		if d.udp, err = udptracker.New(udptracker.Config{Handler: d.handler(), Listen: c.UDP.Listen}); err != nil {
 			return err
@@ -124,6 +133,24 @@ func (d *daemon) bind() (err error) {
 	return nil
 }
 
+// bindHTTPS opens the address for announces over TLS.
+func (d *daemon) bindHTTPS(c config.SecureListener) (err error) {
+	if d.certs, err = certfile.New(certfile.Config{Cert: c.Cert, Key: c.Key, Log: d.log}); err != nil {
+		return err
+	}
+	d.https, err = httptracker.New(httptracker.Config{
+		Handler: d.handler(),
+		Listen:  c.Listen,
+		TLS:     &tls.Config{GetCertificate: d.certs.Get, MinVersion: tls.VersionTLS12},
+		Log:     d.log,
+	})
+	if err != nil {
+		return err
+	}
+	d.log.Info("announces over HTTPS", "address", d.https.Addr())
+	return nil
+}
+
 // run serves until ctx is done or something fails; then it saves the swarms.
 func (d *daemon) run(ctx context.Context) error {
 	defer d.tracker.Close()
@@ -139,6 +166,10 @@ func (d *daemon) run(ctx context.Context) error {
 	tasks.Go(func() error { return every(ctx, time.Second, func() { d.tracker.Review(time.Now()) }) })
 	if d.http != nil {
 		tasks.Go(func() error { return d.http.Run(ctx) })
+	}
+	if d.https != nil {
+		tasks.Go(func() error { return d.https.Run(ctx) })
+		tasks.Go(func() error { return d.certs.Run(ctx) })
 	}
 	if d.udp != nil {
 		tasks.Go(func() error { return d.udp.Run(ctx) })

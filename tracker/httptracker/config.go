@@ -51,8 +51,8 @@ type Config struct {
 	Workers int
 
 	// MaxConnections is how many connections may be open at once; more have to wait
-	// in the kernel. Zero: three quarters of the files that the process may have
-	// open, 65,536 at most.
+	// in the kernel. Zero: three eighths of the files that the process may have
+	// open, 65,536 at most, so that there may be two Servers.
 	MaxConnections int
 
 	// MaxScrape is how many info hashes a scrape may name. Zero: DefaultMaxScrape.
@@ -119,14 +119,11 @@ func (cfg Config) check() error {
 func (cfg Config) withDefaults() Config {
 	orDefault(&cfg.MaxScrape, DefaultMaxScrape)
 	orDefault(&cfg.MaxHeaderBytes, DefaultMaxHeaderBytes)
-	orDefault(&cfg.MaxConnections, min(openFiles()/4*3, mostConnections))
+	orDefault(&cfg.MaxConnections, min(openFiles()/8*3, mostConnections))
 	orDefault(&cfg.ReadTimeout, DefaultReadTimeout)
 	orDefault(&cfg.WriteTimeout, DefaultWriteTimeout)
 	orDefault(&cfg.IdleTimeout, DefaultIdleTimeout)
 	orDefault(&cfg.ShutdownTimeout, DefaultShutdownTimeout)
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}

@@ -54,6 +54,9 @@ func New(cfg Config) (*Server, error) {
 		loans:           sync.Pool{New: func() any { return new(loan) }},
 		stats:           new(counters),
 	}
+	if s.now == nil {
+		s.now = time.Now
+	}
 	s.router = s.routes()
 	s.http = &http.Server{
 		Handler:        s,

@@ -16,6 +16,7 @@ import (
 // Config is a checked configuration.
 type Config struct {
 	HTTP, UDP, Admin Listener
+	HTTPS            SecureListener
 	Sources          []Source // empty: the map that ships in the binary
 	Cache            string   // folder that keeps fetched maps across a restart; empty: none
 	Discovery        Discovery
@@ -27,6 +28,12 @@ type Config struct {
 
 // Listener is an address to listen on, HOST:PORT; empty means not to.
 type Listener struct{ Listen string }
+
+// SecureListener is an address to listen on with TLS; empty means not to.
+type SecureListener struct {
+	Listen    string
+	Cert, Key string // PEM files
+}
 
 // Source is a source of ALTO maps: a directory, or map files.
 type Source struct {

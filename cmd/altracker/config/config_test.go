@@ -13,6 +13,7 @@ import (
 
 const full = `
 http:  {listen: "127.0.0.1:6969"}
+https: {listen: ":443", cert: "cert.pem", key: "key.pem"}
 udp:   {listen: "127.0.0.1:6969"}
 admin: {listen: "127.0.0.1:6970"}
 alto:
@@ -82,7 +83,7 @@ func TestEmptyFilesAreTheDefault(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"announce: {interval: soon}", `announce.interval: "soon": want a duration from 1s to 18h0m0s, such as 30m0s (line 1)`},
-		{"anounce: {}", `anounce: no such key; want one of admin, alto, announce, dht, discovery, http, policy, snapshot, udp (line 1)`},
+		{"anounce: {}", `anounce: no such key; want one of admin, alto, announce, dht, discovery, http, https, policy, snapshot, udp (line 1)`},
 		{"http: {listen: 6969}", `http.listen: "6969": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)`},
 		{"http: [1]", "http: want a mapping with one of listen (line 1)"},
 		{"udp: {listen: '[::1]:70000'}", `udp.listen: "[::1]:70000": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)`},
@@ -141,6 +142,12 @@ alto.sources[0].costs[0].metric: missing; want a cost metric such as routingcost
 		{"announce: {interval: 10m, interval: 20m}", "announce.interval: the key is there twice (line 1)"},
 		{"announce: {max_numwant: 10, default_numwant: 50}", "announce.default_numwant: 50: want at most announce.max_numwant, which is 10"},
 		{"http: {listen: ''}\nudp: {listen: ''}", `http.listen: "": want an address here or in udp.listen: nothing could announce`},
+		{"https: {listen: ':443'}", `https.cert: missing; https wants listen, cert and key
+https.key: missing; https wants listen, cert and key`},
+		{"https: {cert: c.pem, key: k.pem}", "https.listen: missing; https wants listen, cert and key"},
+		{"https: {listen: 443, cert: '', port: 1}", `https.listen: "443": want an address to listen on, HOST:PORT or :PORT, or "" for none (line 1)
+https.cert: want the path of a file (line 1)
+https.port: no such key; want one of cert, key, listen (line 1)`},
 		{"dht: {private: [abc]}", `dht.private[0]: "abc": want an info hash of 40 hexadecimal digits (line 1)`},
 		{"a: b: c", "file: not YAML: mapping values are not allowed in this context"},
 		{"http: {}\n---\nudp: {}", "file: want one YAML document, there are more"},

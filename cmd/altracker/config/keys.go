@@ -20,6 +20,7 @@ func (d *document) config(c *Config, n *yaml.Node) {
 	a := &c.Announce
 	d.section("", n, map[string]take{
 		"http":  d.listener(&c.HTTP.Listen),
+		"https": d.secure(&c.HTTPS),
 		"udp":   d.listener(&c.UDP.Listen),
 		"admin": d.listener(&c.Admin.Listen),
 		"alto": d.within(map[string]take{
@@ -60,6 +61,14 @@ const (
 
 func (d *document) listener(into *string) take {
 	return d.within(map[string]take{"listen": parsed(d, into, wantListen, listen)})
+}
+
+func (d *document) secure(into *SecureListener) take {
+	return d.within(map[string]take{
+		"listen": parsed(d, &into.Listen, wantListen, listen),
+		"cert":   d.text(&into.Cert, "want the path of a file"),
+		"key":    d.text(&into.Key, "want the path of a file"),
+	})
 }
 
 func listen(s string) (string, error) {
@@ -223,7 +232,16 @@ func (d *document) agree(c *Config) {
 		}
 		seen[s.Name] = true
 	}
-	if c.HTTP.Listen == "" && c.UDP.Listen == "" {
+	if c.HTTP.Listen == "" && c.HTTPS.Listen == "" && c.UDP.Listen == "" {
 		d.wrong("http.listen", nil, `"": want an address here or in udp.listen: nothing could announce`)
+	}
+	for _, k := range []struct{ name, value, other string }{
+		{"cert", c.HTTPS.Cert, c.HTTPS.Listen},
+		{"key", c.HTTPS.Key, c.HTTPS.Listen},
+		{"listen", c.HTTPS.Listen, c.HTTPS.Cert + c.HTTPS.Key},
+	} {
+		if k.value == "" && k.other != "" {
+			d.wrong("https."+k.name, nil, "missing; https wants listen, cert and key")
+		}
 	}
 }
