@@ -113,26 +113,25 @@ func isAlphanumeric(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
 }
 
-// visible tells whether b has neither spaces nor control characters. Bytes above
-// ASCII pass, as they do in net/http.
+// visible tells whether b is ASCII without spaces and control characters.
 func visible(b []byte) bool {
-	for ; len(b) >= 8; b = b[8:] {
-		if odd(binary.LittleEndian.Uint64(b), ' '+1) {
+	for ; len(b) >= 16; b = b[16:] {
+		if odd(binary.LittleEndian.Uint64(b), '!')|odd(binary.LittleEndian.Uint64(b[8:]), '!') != 0 {
 			return false
 		}
 	}
 	for _, c := range b {
-		if c <= ' ' || c == 0x7f {
+		if c < '!' || c >= 0x7f {
 			return false
 		}
 	}
 	return true
 }
 
-// printable tells whether b has no control characters but tabs.
+// printable tells whether b is ASCII without control characters but tabs.
 func printable(b []byte) bool {
 	for ; len(b) >= 8; b = b[8:] {
-		if odd(binary.LittleEndian.Uint64(b), ' ') && !printableSlow(b[:8]) {
+		if odd(binary.LittleEndian.Uint64(b), ' ') != 0 && !printableSlow(b[:8]) {
 			return false
 		}
 	}
@@ -141,19 +140,18 @@ func printable(b []byte) bool {
 
 func printableSlow(b []byte) bool {
 	for _, c := range b {
-		if c < ' ' && c != '\t' || c == 0x7f {
+		if c < ' ' && c != '\t' || c >= 0x7f {
 			return false
 		}
 	}
 	return true
 }
 
-// odd tells whether any of the eight bytes of x is below limit, which is at most
-// 0x80, or is 0x7f. (Subtracting borrows out of the highest bit of a byte that is
-// too small; the tests hold it against bytes taken one by one.)
-func odd(x uint64, limit byte) bool {
+// odd returns not 0 if any of the eight bytes of x is below least, is 0x7f or above.
+// (The highest bit of a byte is set by itself, by what is taken away if that is more,
+// or by adding 1 to 0x7f. Whatever runs over into the next byte, this one is odd
+// already. The tests hold it against bytes taken one by one.)
+func odd(x uint64, least byte) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	low := (x - ones*uint64(limit)) & ^x
-	del := x ^ ones*0x7f
-	return (low|(del-ones)&^del)&highs != 0
+	return (x | (x - ones*uint64(least)) | (x + ones)) & highs
 }

@@ -231,18 +231,21 @@ func parseEvent(text []byte) tracker.Event {
 // Most clients send up to eight hexadecimal digits, which over UDP are the number
 // itself; others send any bytes, which are hashed (FNV-1a) as they stand.
 func parseKey(raw string) uint32 {
-	var n uint32
-	hash := uint32(2166136261)
-	hex := len(raw) <= 8
+	n := uint32(0)
 	for i := range len(raw) {
-		c := raw[i]
-		digit := hexDigit[c]
-		hex = hex && digit != 0
-		n = n<<4 | uint32(digit-1)&15
-		hash = (hash ^ uint32(c)) * 16777619
+		digit := hexDigit[raw[i]]
+		if digit == 0 || i == 8 {
+			return hashKey(raw)
+		}
+		n = n<<4 | uint32(digit-1)
 	}
-	if hex {
-		return n
+	return n
+}
+
+func hashKey(raw string) uint32 {
+	hash := uint32(2166136261)
+	for i := range len(raw) {
+		hash = (hash ^ uint32(raw[i])) * 16777619
 	}
 	return hash
 }

@@ -52,20 +52,22 @@ func manyQueries(n int) []string {
 }
 
 func BenchmarkEncodeCompact50(b *testing.B) {
+	var w waits
 	r := tracker.AnnounceResponse{Interval: time.Hour, Peers: make([]byte, 300)}
 	var body []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		body = appendAnnounce(body[:0], &r, source, true)
+		body = appendAnnounce(body[:0], &r, &w, source, true)
 	}
 }
 
 func BenchmarkEncodeDictionaries50(b *testing.B) {
+	var w waits
 	r := tracker.AnnounceResponse{Interval: time.Hour, Peers: make([]byte, 300)}
 	var body []byte
 	b.ReportAllocs()
 	for b.Loop() {
-		body = appendAnnounce(body[:0], &r, source, false)
+		body = appendAnnounce(body[:0], &r, &w, source, false)
 	}
 }
 

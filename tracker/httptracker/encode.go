@@ -14,21 +14,35 @@ import (
 // order of the raw bytes, and a key is written together with its length.
 
 // appendAnnounce appends the answer to an announce from addr.
-func appendAnnounce(b []byte, r *tracker.AnnounceResponse, addr netip.Addr, compact bool) []byte {
-	b = append(b, 'd')
-	b = appendInt(append(b, "8:complete"...), int64(r.Complete))
+func appendAnnounce(b []byte, r *tracker.AnnounceResponse, w *waits, addr netip.Addr, compact bool) []byte {
+	b = appendInt(append(b, "d8:complete"...), int64(r.Complete))
 	b = appendAddr(append(b, "11:external ip"...), addr)
 	b = appendInt(append(b, "10:incomplete"...), int64(r.Incomplete))
-	b = appendInt(append(b, "8:interval"...), int64(r.Interval/time.Second))
-	if r.MinInterval > 0 {
-		b = appendInt(append(b, "12:min interval"...), int64(r.MinInterval/time.Second))
-	}
+	b = append(b, w.text(r)...)
 	if compact {
 		b = appendCompact(b, r)
 	} else {
 		b = appendDictionaries(b, r)
 	}
 	return append(b, 'e')
+}
+
+// waits is the part of an answer that says when to announce again. It is the same for
+// all answers of a tracker, as a rule, so that it is kept written.
+type waits struct {
+	interval, minInterval time.Duration
+	written               []byte
+}
+
+func (w *waits) text(r *tracker.AnnounceResponse) []byte {
+	if len(w.written) == 0 || w.interval != r.Interval || w.minInterval != r.MinInterval {
+		w.interval, w.minInterval = r.Interval, r.MinInterval
+		w.written = appendInt(append(w.written[:0], "8:interval"...), int64(r.Interval/time.Second))
+		if r.MinInterval > 0 {
+			w.written = appendInt(append(w.written, "12:min interval"...), int64(r.MinInterval/time.Second))
+		}
+	}
+	return w.written
 }
 
 // appendCompact appends the peers as BEP 23 and BEP 7 have them. "peers" is

@@ -37,6 +37,7 @@ func sampleAnswer() tracker.AnnounceResponse {
 }
 
 func TestCompactAnswer(t *testing.T) {
+	var w waits
 	r := sampleAnswer()
 	for _, c := range []struct {
 		name string
@@ -54,7 +55,7 @@ func TestCompactAnswer(t *testing.T) {
 			"d8:completei5e11:external ip4:\xc0\x00\x02\x0710:incompletei7e8:intervali1800e5:peers0:e"},
 	} {
 		c.edit()
-		got := appendAnnounce(nil, &r, netip.MustParseAddr(c.addr), true)
+		got := appendAnnounce(nil, &r, &w, netip.MustParseAddr(c.addr), true)
 		if string(got) != c.want {
 			t.Errorf("%s:\nhave %q\nwant %q", c.name, got, c.want)
 		}
@@ -63,8 +64,9 @@ func TestCompactAnswer(t *testing.T) {
 }
 
 func TestDictionaryAnswer(t *testing.T) {
+	var w waits
 	r := sampleAnswer()
-	m := decode(t, appendAnnounce(nil, &r, source, false))
+	m := decode(t, appendAnnounce(nil, &r, &w, source, false))
 	if _, ok := m["peers6"]; ok {
 		t.Error("peers6 beside dictionaries")
 	}
@@ -81,14 +83,14 @@ func TestDictionaryAnswer(t *testing.T) {
 	}
 
 	r.IDs, r.IDs6 = nil, nil
-	for _, p := range decode(t, appendAnnounce(nil, &r, source, false))["peers"].([]any) {
+	for _, p := range decode(t, appendAnnounce(nil, &r, &w, source, false))["peers"].([]any) {
 		if p := p.(map[string]any); len(p) != 2 || p["ip"] == nil || p["port"] == nil {
 			t.Errorf("without ids: %v", p)
 		}
 	}
 
 	r = tracker.AnnounceResponse{}
-	if got := decode(t, appendAnnounce(nil, &r, source, false))["peers"].([]any); len(got) != 0 {
+	if got := decode(t, appendAnnounce(nil, &r, &w, source, false))["peers"].([]any); len(got) != 0 {
 		t.Errorf("nobody: %v", got)
 	}
 }
@@ -119,12 +121,13 @@ func TestFailureAnswer(t *testing.T) {
 }
 
 func TestEncodingDoesNotAllocate(t *testing.T) {
+	var w waits
 	r := sampleAnswer()
 	hashes, counts := make([]swarm.InfoHash, 74), make([]swarm.Counts, 74)
 	b := make([]byte, 0, 16<<10)
 	for name, f := range map[string]func(){
-		"compact":      func() { b = appendAnnounce(b[:0], &r, source, true) },
-		"dictionaries": func() { b = appendAnnounce(b[:0], &r, source, false) },
+		"compact":      func() { b = appendAnnounce(b[:0], &r, &w, source, true) },
+		"dictionaries": func() { b = appendAnnounce(b[:0], &r, &w, source, false) },
 		"scrape":       func() { b = appendScrape(b[:0], hashes, counts) },
 	} {
 		if n := testing.AllocsPerRun(100, f); n != 0 {

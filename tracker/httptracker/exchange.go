@@ -14,6 +14,7 @@ type exchange struct {
 	announceAnswer tracker.AnnounceResponse
 	scrape         tracker.ScrapeRequest
 	scrapeAnswer   tracker.ScrapeResponse
+	waits          waits
 }
 
 // desk is an event loop's own exchange and counters. Nothing of it is on a cache
@@ -64,7 +65,7 @@ func (s *Server) answerAnnounce(x *exchange, b []byte, r *httploop.Request) ([]b
 	if err := s.handler.Announce(&x.announce.request, &x.announceAnswer); err != nil {
 		return b, err
 	}
-	return appendAnnounce(b, &x.announceAnswer, r.Addr, x.announce.compact), nil
+	return appendAnnounce(b, &x.announceAnswer, &x.waits, r.Addr, x.announce.compact), nil
 }
 
 func (s *Server) answerScrape(x *exchange, b []byte, r *httploop.Request) ([]byte, error) {

@@ -139,6 +139,10 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 
 // takeID reads an id.
 func takeID(id *[20]byte, s string) (n int, ok bool) {
+	if len(s) >= len(id) && literal(s[:len(id)]) { // as most peer ids are
+		copy(id[:], s[:len(id)])
+		return len(id), true
+	}
 	for i := range id {
 		if n >= len(s) {
 			return n, false
@@ -161,4 +165,27 @@ func takeID(id *[20]byte, s string) (n int, ok bool) {
 		id[i] = c
 	}
 	return n, true
+}
+
+// literal tells whether 20 bytes stand for themselves and none ends the value.
+func literal(s string) bool {
+	special := uint64(0)
+	for _, x := range [...]uint64{load(s), load(s[8:]), load(s[12:])} {
+		special |= holds(x, '%') | holds(x, '&') | holds(x, '+')
+	}
+	return special == 0
+}
+
+// holds returns not 0 if one of the eight bytes of x is c.
+func holds(x uint64, c byte) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	x ^= ones * uint64(c)
+	return (x - ones) &^ x & highs
+}
+
+// load returns eight bytes as a number.
+func load(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
