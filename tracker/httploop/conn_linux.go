@@ -50,8 +50,8 @@ func (w *worker) receive(i int32, c *conn) {
 			w.close(i)
 			return
 		}
-		room := len(w.in) - kept
-		if !w.answer(i, c, w.in[:kept+n]) || n < room {
+		dry := n < len(w.in)-kept
+		if !w.answer(i, c, w.in[:kept+n], dry) || dry {
 			return
 		}
 	}
@@ -59,12 +59,14 @@ func (w *worker) receive(i int32, c *conn) {
 }
 
 // answer serves the requests in in, which begins with what the connection had left
-// and is memory of w or of c.rest. It returns whether there is reason to read on.
-func (w *worker) answer(i int32, c *conn, in []byte) bool {
+// and is memory of w or of c.rest. dry tells that the client has sent no more than
+// that. It returns whether there is reason to read on.
+func (w *worker) answer(i int32, c *conn, in []byte, dry bool) bool {
 	for {
-		out, used, end := w.session.serve(w.out[:0], in, c.addr, w.now, w.closing())
+		closing := w.closing()
+		out, used, end := w.session.serve(w.out[:0], in, c.addr, w.now, closing)
 		w.out, in = out, in[used:]
-		sent, ok := w.write(c, out)
+		sent, ok := w.write(c, out, end == last && dry && len(in) == 0 && !closing)
 		switch {
 		case !ok || sent == len(out) && end == last:
 			w.close(i)
@@ -107,10 +109,17 @@ func (w *worker) keep(c *conn, in []byte, answered bool) {
 }
 
 // write sends as much of out as there is room for, and returns how much that was;
-// not ok is a broken connection.
-func (w *worker) write(c *conn, out []byte) (n int, ok bool) {
+// not ok is a broken connection. With final, the kernel is told that something will
+// follow, which then is the end of the connection: the two travel in one packet, and
+// a connection for one request costs a fifth less. It must not be said where closing
+// could find something unread, for then the kernel drops what it has not sent.
+func (w *worker) write(c *conn, out []byte, final bool) (n int, ok bool) {
+	flags := unix.MSG_NOSIGNAL
+	if final {
+		flags |= unix.MSG_MORE
+	}
 	for n < len(out) {
-		m, e := send(int(c.fd), out[n:])
+		m, e := send(int(c.fd), out[n:], flags)
 		switch e {
 		case 0:
 			n += m
@@ -137,7 +146,7 @@ func (w *worker) block(i int32, c *conn, in, out []byte, end ending) {
 // flush sends answers that were put away, then goes on as was planned.
 func (w *worker) flush(i int32, c *conn) {
 	r := c.rest
-	n, ok := w.write(c, r.out)
+	n, ok := w.write(c, r.out, false)
 	r.out = r.out[n:]
 	switch {
 	case !ok || len(r.out) == 0 && r.end == last:
@@ -154,7 +163,7 @@ func (w *worker) flush(i int32, c *conn) {
 	case more:
 		w.keep(c, r.in, true)
 	case full:
-		if !w.answer(i, c, r.in) {
+		if !w.answer(i, c, r.in, false) {
 			return
 		}
 	}

@@ -18,8 +18,8 @@ func recv(fd int, b []byte) (int, unix.Errno) {
 }
 
 // send writes as much of b as there is room for.
-func send(fd int, b []byte) (int, unix.Errno) {
-	n, _, e := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), unix.MSG_NOSIGNAL, 0, 0)
+func send(fd int, b []byte, flags int) (int, unix.Errno) {
+	n, _, e := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), uintptr(flags), 0, 0)
 	return int(n), e
 }
 
