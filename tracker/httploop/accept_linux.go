@@ -3,16 +3,12 @@ package httploop
 import (
 	"fmt"
 	"net/netip"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-const (
-	accepts     = 64                    // connections accepted before others have their turn
-	pause       = 20 * time.Millisecond // without accepting, when there is no room
-	complaining = 10 * time.Second      // at most that often
-)
+// accepts is how many connections are accepted before others have their turn.
+const accepts = 64
 
 // taken is how many connections the worker answers for.
 func (w *worker) taken() int { return w.open + int(w.handed.Load()) }

@@ -43,8 +43,9 @@ type Config struct {
 	// unless it names other protocols.
 	TLS *tls.Config
 
-	// Portable serves by net/http alone, as is done anyway with a Listener, with TLS
-	// and on other systems than Linux. Answers are the same, at a third of the speed.
+	// Portable serves by net/http alone, as is done anyway with a Listener, and
+	// without TLS on other systems than Linux. Answers are the same, at a third of the
+	// speed.
 	Portable bool
 
 	// Workers is the number of event loops. Zero: one per processor that Go may use.

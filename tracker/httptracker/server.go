@@ -21,19 +21,19 @@ import (
 	"github.com/altracker/altracker/tracker/httprun"
 )
 
-// Server is an HTTP tracker: event loops for announces and scrapes as clients send
-// them, net/http for all else, or for everything.
+// Server is an HTTP tracker: event loops, or with TLS streams, for announces and
+// scrapes as clients send them, net/http for all else, or for everything.
 type Server struct {
 	handler         tracker.Handler
 	now             func() time.Time
 	maxScrape       int
 	shutdownTimeout time.Duration
 
-	loop  *httploop.Server // nil: net/http serves everything
-	desks []*desk          // one for each worker of loop
+	fast  fast    // nil: net/http serves everything
+	desks []*desk // one for each worker of fast
 
 	http     *http.Server
-	listener net.Listener // of http: what loop hands on, or all there is
+	listener net.Listener // of http: what fast hands on, or all there is
 	router   *mux.Router
 	loans    sync.Pool
 	stats    *counters // of what http serves
@@ -66,23 +66,34 @@ func New(cfg Config) (*Server, error) {
 		IdleTimeout:    cfg.IdleTimeout,
 		ErrorLog:       slog.NewLogLogger(cfg.Log.Handler(), slog.LevelWarn),
 	}
-	open := s.openLoop
-	if cfg.portable() {
-		open = s.openListener
-	}
-	if err := open(cfg); err != nil {
+	if err := s.open(cfg); err != nil {
 		return nil, fmt.Errorf("httptracker: %w", err)
 	}
 	return s, nil
 }
 
-func (cfg Config) portable() bool {
-	return cfg.Portable || cfg.Listener != nil || cfg.TLS != nil || runtime.GOOS != "linux"
+// fast is what serves requests before net/http does.
+type fast interface {
+	Foreign() net.Listener
+	Run(context.Context) error
+	Stats() httploop.Stats
 }
 
-// openLoop binds the address for event loops.
-func (s *Server) openLoop(cfg Config) (err error) {
-	s.loop, err = httploop.New(httploop.Config{
+// open binds the address, or takes the listener that was given.
+func (s *Server) open(cfg Config) (err error) {
+	if !cfg.Portable && cfg.Listener == nil && cfg.TLS == nil && runtime.GOOS == "linux" {
+		s.fast, err = httploop.New(s.loopConfig(cfg))
+	} else if s.listener, err = s.listen(cfg); err == nil && !cfg.Portable && cfg.TLS != nil {
+		s.fast, err = httploop.NewStreams(s.listener, s.loopConfig(cfg))
+	}
+	if s.fast != nil && err == nil {
+		s.listener = s.fast.Foreign()
+	}
+	return err
+}
+
+func (s *Server) loopConfig(cfg Config) httploop.Config {
+	return httploop.Config{
 		Listen:          cfg.Listen,
 		Paths:           []string{announcePath, scrapePath},
 		NewAnswer:       s.newAnswer,
@@ -94,12 +105,7 @@ func (s *Server) openLoop(cfg Config) (err error) {
 		ShutdownTimeout: cfg.ShutdownTimeout,
 		Now:             cfg.Now,
 		Log:             cfg.Log,
-	})
-	if err != nil {
-		return err
 	}
-	s.listener = s.loop.Foreign()
-	return nil
 }
 
 // newAnswer returns what answers the requests of one worker.
@@ -109,25 +115,22 @@ func (s *Server) newAnswer() httploop.Answer {
 	return func(body []byte, r *httploop.Request) []byte { return s.respond(&d.exchange, &d.stats, body, r) }
 }
 
-// openListener binds the address, or takes the listener that was given, for
-// net/http alone.
-func (s *Server) openListener(cfg Config) error {
-	l := cfg.Listener
-	if l == nil {
-		var err error
+// listen returns a listener for all but event loops.
+func (s *Server) listen(cfg Config) (l net.Listener, err error) {
+	if l = cfg.Listener; l == nil {
 		if l, err = net.Listen("tcp", cfg.Listen); err != nil {
-			return fmt.Errorf("Config.Listen: %w", err)
+			return nil, fmt.Errorf("Config.Listen: %w", err)
 		}
 	}
-	s.listener = netutil.LimitListener(l, cfg.MaxConnections)
-	if cfg.TLS != nil {
-		s.http.TLSConfig = cfg.TLS.Clone()
-		if len(cfg.TLS.NextProtos) == 0 {
-			s.http.TLSConfig.NextProtos = []string{"h2", "http/1.1"}
-		}
-		s.listener = tls.NewListener(s.listener, s.http.TLSConfig)
+	l = netutil.LimitListener(l, cfg.MaxConnections)
+	if cfg.TLS == nil {
+		return l, nil
 	}
-	return nil
+	s.http.TLSConfig = cfg.TLS.Clone()
+	if len(cfg.TLS.NextProtos) == 0 {
+		s.http.TLSConfig.NextProtos = []string{"h2", "http/1.1"}
+	}
+	return tls.NewListener(l, s.http.TLSConfig), nil
 }
 
 // Addr returns the address the Server is bound to, or the zero AddrPort if its
@@ -139,8 +142,8 @@ func (s *Server) Addr() netip.AddrPort { return httprun.Addr(s.listener) }
 func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return httprun.Run(ctx, s.http, s.listener, s.shutdownTimeout) })
-	if s.loop != nil {
-		group.Go(func() error { return s.loop.Run(ctx) })
+	if s.fast != nil {
+		group.Go(func() error { return s.fast.Run(ctx) })
 	}
 	if err := group.Wait(); err != nil {
 		return fmt.Errorf("httptracker: %w", err)

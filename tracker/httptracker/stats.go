@@ -25,8 +25,8 @@ func (s *Server) Stats() Stats {
 	for _, d := range s.desks {
 		d.stats.addTo(&sum)
 	}
-	if s.loop != nil {
-		sum.Connections = s.loop.Stats()
+	if s.fast != nil {
+		sum.Connections = s.fast.Stats()
 	}
 	return sum
 }

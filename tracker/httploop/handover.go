@@ -25,7 +25,7 @@ func newHandover(addr net.Addr) *handover {
 	return &handover{addr: addr, queue: make(chan *handed, backlog), done: make(chan struct{})}
 }
 
-// offer hands on a connection, or closes it if nobody takes it: it does not wait.
+// offer hands on a connection, or closes it if nobody takes it. It does not wait.
 func (h *handover) offer(c *handed) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -46,7 +46,7 @@ func (h *handover) Accept() (net.Conn, error) {
 		select {
 		case c := <-h.queue:
 			if c.open() {
-				return c, nil
+				return c.whole(), nil
 			}
 		case <-h.done:
 			return nil, net.ErrClosed
@@ -78,16 +78,28 @@ func (h *handover) Addr() net.Addr { return h.addr }
 
 // handed is a connection that is handed on. What had been read of it is read first.
 type handed struct {
-	net.Conn        // nil until it is accepted
-	fd       int    // of the socket, until it is accepted
-	head     []byte // read already
-	closed   atomic.Bool
-	gone     func() // called once, when it is closed
+	net.Conn
+	fd     int    // a socket to make Conn of, if it is nil
+	head   []byte // read already
+	closed atomic.Bool
+	gone   func() // called once, when it is closed; nil: nobody wants to know
+}
+
+// whole returns the connection as net/http gets it. One of which nothing was read is
+// left as it is, so that net/http finds out what it is.
+func (c *handed) whole() net.Conn {
+	if len(c.head) == 0 && c.gone == nil {
+		return c.Conn
+	}
+	return c
 }
 
 // open makes Conn of the socket, and tells whether that went well. It is the
 // acceptor who does it, for it takes some system calls.
 func (c *handed) open() bool {
+	if c.Conn != nil {
+		return true
+	}
 	file := os.NewFile(uintptr(c.fd), "")
 	defer file.Close() // Conn is made of a copy of the descriptor
 	conn, err := net.FileConn(file)
@@ -99,10 +111,11 @@ func (c *handed) open() bool {
 	return true
 }
 
-// drop closes a connection that has not been opened.
+// drop closes a connection that nobody accepts.
 func (c *handed) drop() {
-	closeFD(c.fd)
-	c.gone()
+	if c.open() {
+		c.Close()
+	}
 }
 
 // Read implements [net.Conn].
@@ -119,7 +132,7 @@ func (c *handed) Read(b []byte) (int, error) {
 
 // Close implements [net.Conn].
 func (c *handed) Close() error {
-	if !c.closed.Swap(true) {
+	if !c.closed.Swap(true) && c.gone != nil {
 		c.gone()
 	}
 	return c.Conn.Close()
