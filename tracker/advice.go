@@ -122,7 +122,7 @@ func (t *Tracker) Review(now time.Time) (reviewed int) {
 		}
 	}
 	co.given.Store(&next)
-	t.counters.add(0, reviews, uint64(reviewed))
+	t.counters.lane(0).add(reviews, uint64(reviewed))
 	return reviewed
 }
 

@@ -39,6 +39,10 @@ type AnnounceRequest struct {
 	// Now is the time of arrival, stamped by the frontend: the core has no clock.
 	Now time.Time
 
+	// Lane tells apart who ask at the same time, such as the workers of a frontend,
+	// so that each counts on cache lines of its own. Any number will do.
+	Lane int
+
 	AllFamilies bool // fill up with peers of the other address family (BEP 7)
 	PeerIDs     bool // the reply shall name peer ids (BEP 3 dictionary peers)
 
@@ -77,12 +81,12 @@ func (r *AnnounceResponse) Reset() {
 // Announce enters the peer into the swarm, or takes it out, and answers with the
 // peers its network would choose. It implements [Handler].
 func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
-	stripe := req.InfoHash[0]
+	lane := t.counters.lane(req.Lane)
 	if !req.Asking {
-		t.counters.add(stripe, announces, 1)
+		lane.add(announces, 1)
 	}
 	if err := req.check(); err != nil {
-		t.counters.add(stripe, failures, 1)
+		lane.add(failures, 1)
 		return err
 	}
 	m := t.config.Map()
@@ -93,7 +97,7 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 	resp.Complete, resp.Incomplete = reply.Seeders, reply.Leechers
 	resp.Peers, resp.Peers6, resp.IDs, resp.IDs6 = reply.V4, reply.V6, reply.ID4, reply.ID6
 	if !req.Asking {
-		t.count(stripe, req, reason, &reply)
+		lane.count(req, reason, &reply)
 		t.council.notice(req.InfoHash, m, reply.Seeders+reply.Leechers, req.Now)
 	}
 	return nil
@@ -169,15 +173,15 @@ func (t *Tracker) want(req *AnnounceRequest) int {
 	return want
 }
 
-func (t *Tracker) count(stripe uint8, req *AnnounceRequest, reason counter, r *swarm.Reply) {
+func (l *lane) count(req *AnnounceRequest, reason counter, r *swarm.Reply) {
 	switch req.Event {
 	case Completed:
-		t.counters.add(stripe, completedEvents, 1)
+		l.add(completedEvents, 1)
 	case Stopped:
-		t.counters.add(stripe, stoppedEvents, 1)
+		l.add(stoppedEvents, 1)
 		return
 	}
-	t.counters.add(stripe, reason, 1)
-	t.counters.add(stripe, peersReturned, uint64(len(r.V4)/6+len(r.V6)/18))
-	t.counters.add(stripe, peersFromHome, uint64(r.Home))
+	l.add(reason, 1)
+	l.add(peersReturned, uint64(len(r.V4)/6+len(r.V6)/18))
+	l.add(peersFromHome, uint64(r.Home))
 }

@@ -24,15 +24,22 @@ const (
 	numCounters
 )
 
-// stripes keeps workers on different cores off each other's cache lines.
-const stripes = 16
+// lanes is how many cores can count without waiting for each other's cache lines.
+const lanes = 64
 
-type counters [stripes]struct {
+// counters holds what is counted, by lane.
+type counters [lanes]lane
+
+// lane is a share of the counters. It fills whole pairs of cache lines, which are
+// fetched together.
+type lane struct {
 	n [numCounters]atomic.Uint64
 	_ [128 - numCounters*8%128]byte
 }
 
-func (c *counters) add(stripe uint8, k counter, n uint64) { c[stripe%stripes].n[k].Add(n) }
+func (c *counters) lane(i int) *lane { return &c[uint(i)%lanes] }
+
+func (l *lane) add(k counter, n uint64) { l.n[k].Add(n) }
 
 func (c *counters) sum(k counter) (n uint64) {
 	for i := range c {

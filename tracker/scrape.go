@@ -5,6 +5,7 @@ import "github.com/altracker/altracker/tracker/swarm"
 // ScrapeRequest asks for the sizes of swarms (BEP 48).
 type ScrapeRequest struct {
 	InfoHashes []swarm.InfoHash
+	Lane       int // as in an AnnounceRequest
 }
 
 // ScrapeResponse answers a ScrapeRequest, hash by hash in the same order; a
@@ -18,7 +19,7 @@ func (r *ScrapeResponse) Reset() { r.Counts = r.Counts[:0] }
 
 // Scrape answers with the size of each swarm. It implements [Handler].
 func (t *Tracker) Scrape(req *ScrapeRequest, resp *ScrapeResponse) error {
-	t.counters.add(0, scrapes, 1)
+	t.counters.lane(req.Lane).add(scrapes, 1)
 	for _, h := range req.InfoHashes {
 		resp.Counts = append(resp.Counts, t.config.Store.Scrape(h))
 	}

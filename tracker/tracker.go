@@ -136,7 +136,7 @@ func (t *Tracker) Close() { t.plans.cache.Close() }
 // of now. Somebody has to call it, about once a minute.
 func (t *Tracker) Expire(now time.Time) (expired int) {
 	n := t.config.Store.Expire(now.Unix(), int64(t.config.Lifetime/time.Second))
-	t.counters.add(0, expiredPeers, uint64(n))
+	t.counters.lane(0).add(expiredPeers, uint64(n))
 	return n
 }
 

@@ -89,14 +89,16 @@ func (c realClient) Scrape(t *testing.T, hashes []swarm.InfoHash) ([]swarm.Count
 }
 
 func TestScriptThroughARealClient(t *testing.T) {
-	for name, newHandler := range trackertest.Handlers(t) {
-		t.Run(name, func(t *testing.T) {
-			trackertest.Run(t, trackertest.Frontend{
-				Serve: func(t *testing.T, h tracker.Handler) trackertest.Client {
-					s := start(t, Config{Listen: "[::]:0", Handler: h, Workers: 2})
-					return realClient{port: s.Addr().Port()}
-				},
-			}, newHandler)
-		})
-	}
+	bothWays(t, func(t *testing.T, portable bool) {
+		for name, newHandler := range trackertest.Handlers(t) {
+			t.Run(name, func(t *testing.T) {
+				trackertest.Run(t, trackertest.Frontend{
+					Serve: func(t *testing.T, h tracker.Handler) trackertest.Client {
+						s := start(t, Config{Listen: "[::]:0", Handler: h, Workers: 2, Portable: portable})
+						return realClient{port: s.Addr().Port()}
+					},
+				}, newHandler)
+			})
+		}
+	})
 }

@@ -27,12 +27,17 @@ type Config struct {
 	// means all addresses of both families. Either Listen or Conn is required.
 	Listen string
 
-	// Conn is a bound socket to use instead. The Server owns it from then on.
+	// Conn is a bound socket to use instead, served by one worker. The Server
+	// owns it from then on.
 	Conn *net.UDPConn
 
-	// Workers is the number of goroutines that serve. Zero: one per processor
-	// that Go may use.
+	// Workers is the number of goroutines that serve, on Linux each with a
+	// socket of its own. Zero: one per processor that Go may use; one for a Conn.
 	Workers int
+
+	// Portable serves with the calls of package net, one datagram at a time and
+	// all workers on one socket, as is always done where the system is not Linux.
+	Portable bool
 
 	// IDLifetime is how long a connection id is accepted at least; it is
 	// accepted for twice that at most. Zero: DefaultIDLifetime.
@@ -56,6 +61,8 @@ func (cfg Config) check() error {
 		return errors.New("Config.Listen: given, and Conn too")
 	case cfg.Workers < 0:
 		return fmt.Errorf("Config.Workers: %d: want 0 or more", cfg.Workers)
+	case cfg.Workers > 1 && cfg.Conn != nil:
+		return fmt.Errorf("Config.Workers: %d: a Conn has one", cfg.Workers)
 	case cfg.IDLifetime < 0:
 		return fmt.Errorf("Config.IDLifetime: %v: want 0 or more", cfg.IDLifetime)
 	}
@@ -65,6 +72,9 @@ func (cfg Config) check() error {
 func (cfg Config) withDefaults() Config {
 	if cfg.Workers == 0 {
 		cfg.Workers = runtime.GOMAXPROCS(0)
+	}
+	if cfg.Conn != nil {
+		cfg.Workers = 1
 	}
 	if cfg.IDLifetime == 0 {
 		cfg.IDLifetime = DefaultIDLifetime
@@ -76,15 +86,4 @@ func (cfg Config) withDefaults() Config {
 		cfg.Now = time.Now
 	}
 	return cfg
-}
-
-func (cfg Config) bind() (*net.UDPConn, error) {
-	if cfg.Conn != nil {
-		return cfg.Conn, nil
-	}
-	conn, err := net.ListenPacket("udp", cfg.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("Config.Listen: %w", err)
-	}
-	return conn.(*net.UDPConn), nil
 }

@@ -1,6 +1,10 @@
 package udptracker
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/binary"
+	"math"
 	"math/bits"
 	"net/netip"
 	"testing"
@@ -13,7 +17,7 @@ func mustIssuer(t testing.TB, key byte, window time.Duration) *issuer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return i
+	return &i
 }
 
 func TestConnectionIDLivesOneToTwoWindows(t *testing.T) {
@@ -23,7 +27,7 @@ func TestConnectionIDLivesOneToTwoWindows(t *testing.T) {
 	start := time.Unix(0, int64(1000*window)) // the first instant of a window
 	for _, age := range []time.Duration{0, time.Second, window / 2, window - 1} {
 		issued := start.Add(age)
-		id := i.issue(addr, issued)
+		id := i.issue(addr, i.windowOf(issued))
 		for _, c := range []struct {
 			at   time.Time
 			want bool
@@ -36,7 +40,7 @@ func TestConnectionIDLivesOneToTwoWindows(t *testing.T) {
 			{start.Add(3 * window), false},
 			{start.Add(-1), false}, // the clock was set back
 		} {
-			if got := i.valid(id, addr, c.at); got != c.want {
+			if got := i.valid(id, addr, i.windowOf(c.at)); got != c.want {
 				t.Errorf("issued %v into the window, shown %v later: valid = %v", age, c.at.Sub(issued), got)
 			}
 		}
@@ -45,24 +49,46 @@ func TestConnectionIDLivesOneToTwoWindows(t *testing.T) {
 
 func TestConnectionIDIsBoundToAddressAndKey(t *testing.T) {
 	i := mustIssuer(t, 1, time.Minute)
-	id := i.issue(client4.Addr(), noon)
+	window := i.windowOf(noon)
+	id := i.issue(client4.Addr(), window)
 	for _, other := range []string{"192.0.2.8", "192.0.3.7", "::192.0.2.7", "2001:db8::7"} {
-		if i.valid(id, netip.MustParseAddr(other), noon) {
+		if i.valid(id, netip.MustParseAddr(other), window) {
 			t.Errorf("valid for %s too", other)
 		}
 	}
-	if !i.valid(id, mapped4.Addr(), noon) {
+	if !i.valid(id, mapped4.Addr(), window) {
 		t.Error("not valid for the mapped form of the address")
 	}
-	if mustIssuer(t, 2, time.Minute).valid(id, client4.Addr(), noon) {
+	if mustIssuer(t, 2, time.Minute).valid(id, client4.Addr(), window) {
 		t.Error("valid under another key")
 	}
-	if !mustIssuer(t, 1, time.Minute).valid(id, client4.Addr(), noon) {
+	if !mustIssuer(t, 1, time.Minute).valid(id, client4.Addr(), window) {
 		t.Error("not valid at a server that shares the key")
 	}
 	for bit := range 64 {
-		if i.valid(id^1<<bit, client4.Addr(), noon) {
+		if i.valid(id^1<<bit, client4.Addr(), window) {
 			t.Errorf("still valid with bit %d flipped", bit)
+		}
+	}
+}
+
+// The checksum as a book would have it, with nothing kept from one to the next.
+func TestConnectionIDIsACBCMACOfWindowAndAddress(t *testing.T) {
+	key := [16]byte{7, 8, 9}
+	i, err := newIssuer(key, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := aes.NewCipher(key[:])
+	for _, window := range []uint64{5, 6, 5, 7, 6, 0, 1, 0, math.MaxUint64} {
+		for _, addr := range []netip.Addr{client4.Addr(), client6.Addr()} {
+			addr16 := addr.As16()
+			text := append(binary.BigEndian.AppendUint64(make([]byte, 8), window), addr16[:]...)
+			cipher.NewCBCEncrypter(block, make([]byte, 16)).CryptBlocks(text, text)
+			want := binary.BigEndian.Uint64(text[16:])&^1 | window&1
+			if got := i.issue(addr, window); got != want {
+				t.Errorf("window %d, %v: %x, want %x", window, addr, got, want)
+			}
 		}
 	}
 }
@@ -72,10 +98,10 @@ func TestConnectionIDIsBoundToAddressAndKey(t *testing.T) {
 func TestConnectionIDsLookRandom(t *testing.T) {
 	i := mustIssuer(t, 1, time.Minute)
 	const n = 1000
-	addr, differ := netip.MustParseAddr("10.0.0.0"), 0
+	addr, window, differ := netip.MustParseAddr("10.0.0.0"), i.windowOf(noon), 0
 	for range n {
 		next := addr.Next()
-		differ += bits.OnesCount64(i.issue(addr, noon) ^ i.issue(next, noon))
+		differ += bits.OnesCount64(i.issue(addr, window) ^ i.issue(next, window))
 		addr = next
 	}
 	if mean := float64(differ) / n; mean < 30 || mean > 33 {

@@ -34,7 +34,7 @@ func (c checked) Scrape(r *tracker.ScrapeRequest, a *tracker.ScrapeResponse) err
 // FuzzHandle sends anything, first as it is and then behind a valid connection
 // id, and demands silence or a well-formed answer to the same transaction.
 func FuzzHandle(f *testing.F) {
-	w := newWorker(f, &stub{})
+	w := testWorker(f, &stub{})
 	f.Add([]byte("\x00\x00\x04\x17\x27\x10\x19\x80\x00\x00\x00\x00\x12\x34\x56\x78"), false)
 	f.Add(w.packet(client4, actionAnnounce, goodAnnounce().bytes()), false)
 	f.Add(w.packet(client6, actionAnnounce, append(goodAnnounce().bytes(), "\x02\x02/a"...)), true)
@@ -45,7 +45,7 @@ func FuzzHandle(f *testing.F) {
 		if six {
 			from, limit = client6, maxReply6
 		}
-		w := newWorker(t, checked{t})
+		w := testWorker(t, checked{t})
 		check := func(reply []byte) {
 			if len(reply) == 0 {
 				return
@@ -64,7 +64,7 @@ func FuzzHandle(f *testing.F) {
 		check(w.handle(nil, packet, from))
 		if len(packet) >= 8 {
 			packet = slices.Clone(packet)
-			binary.BigEndian.PutUint64(packet, w.ids.issue(from.Addr(), noon))
+			binary.BigEndian.PutUint64(packet, w.ids.issue(from.Addr(), w.window))
 			check(w.handle(nil, packet, from))
 		}
 	})

@@ -10,9 +10,8 @@ import (
 	"github.com/altracker/altracker/tracker"
 )
 
-// guided returns a worker on a real tracker with a map, and the announces of the
-// thousand peers, in four PIDs, that are in the swarm.
-func guided(t testing.TB) (*worker, []netip.AddrPort, [][]byte) {
+// guidedTracker returns a real tracker with a map of four PIDs.
+func guidedTracker(t testing.TB) *tracker.Tracker {
 	var world selector.Map = selectortest.Square(4, func(from, to int) float32 { return float32(1 + 4*max(from-to, to-from)) })
 	policy, err := selector.New(selector.Default, nil)
 	if err != nil {
@@ -23,7 +22,13 @@ func guided(t testing.TB) (*worker, []netip.AddrPort, [][]byte) {
 		t.Fatal(err)
 	}
 	t.Cleanup(tr.Close)
-	w := newWorker(t, tr)
+	return tr
+}
+
+// guided returns a worker on a guided tracker, and the announces of the thousand
+// peers, in four PIDs, that are in the swarm.
+func guided(t testing.TB) (*worker, []netip.AddrPort, [][]byte) {
+	w := testWorker(t, guidedTracker(t))
 	var from []netip.AddrPort
 	var packets [][]byte
 	for i := range 1000 {
@@ -31,30 +36,31 @@ func guided(t testing.TB) (*worker, []netip.AddrPort, [][]byte) {
 		a.port = uint16(1000 + i)
 		from = append(from, netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(1 + i%4), byte(i / 4)}), 50000))
 		packets = append(packets, w.packet(from[i], actionAnnounce, a.bytes()))
-		w.reply = w.handle(w.reply[:0], packets[i], from[i])
+		w.handle(nil, packets[i], from[i])
 	}
 	return w, from, packets
 }
 
 func TestGuidedAnnounceAllocatesNothing(t *testing.T) {
 	w, from, packets := guided(t)
-	i := 0
+	i, reply := 0, make([]byte, 0, maxReply4)
 	if n := testing.AllocsPerRun(2000, func() {
 		i = (i + 1) % len(packets)
-		w.reply = w.handle(w.reply[:0], packets[i], from[i])
+		reply = w.handle(reply[:0], packets[i], from[i])
 	}); n != 0 {
 		t.Errorf("%v allocations from datagram to reply", n)
 	}
-	if binary.BigEndian.Uint32(w.reply) != actionAnnounce || len(w.reply) != 20+50*6 {
-		t.Errorf("the reply has %d bytes and action %x", len(w.reply), w.reply[:4])
+	if binary.BigEndian.Uint32(reply) != actionAnnounce || len(reply) != 20+50*6 {
+		t.Errorf("the reply has %d bytes and action %x", len(reply), reply[:4])
 	}
 }
 
 // BenchmarkGuidedAnnounce is a whole announce but for the socket.
 func BenchmarkGuidedAnnounce(b *testing.B) {
 	w, from, packets := guided(b)
+	reply := make([]byte, 0, maxReply4)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		w.reply = w.handle(w.reply[:0], packets[i%len(packets)], from[i%len(from)])
+		w.handle(reply, packets[i%len(packets)], from[i%len(from)])
 	}
 }

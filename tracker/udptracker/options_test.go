@@ -31,7 +31,7 @@ func TestURLDataIsCollected(t *testing.T) {
 func TestAnnounceWithOptionsIsAnswered(t *testing.T) {
 	for _, options := range []string{"\x02\x09/announce", "\x02\xff", "rubbish", "\x00"} {
 		h := &stub{}
-		w := newWorker(t, h)
+		w := testWorker(t, h)
 		p := append(w.packet(client4, actionAnnounce, goodAnnounce().bytes()), options...)
 		if reply := w.handle(nil, p, client4); len(reply) != answerLen || h.announced != 1 {
 			t.Errorf("%q: answered %q", options, reply)

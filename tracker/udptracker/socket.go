@@ -3,7 +3,6 @@ package udptracker
 import (
 	"fmt"
 	"net"
-	"net/netip"
 )
 
 // receiveBuffer is what a socket asks of the kernel, in bytes: some ten
@@ -11,14 +10,10 @@ import (
 // kernel grants less if its own limit (Linux: net.core.rmem_max) is lower.
 const receiveBuffer = 4 << 20
 
-// maxPacket is the longest datagram that is looked at: an announce with a URL of
-// some kilobytes, a scrape of more info hashes than are allowed.
-const maxPacket = 4096
-
-// socket receives datagrams and answers each from the address it was sent to.
-// Clients drop answers that come from another address than they asked, and on a
-// host with several addresses a socket bound to all of them would let the
-// routing table choose. Any number of workers may share a socket.
+// socket answers each datagram from the address it was sent to. Clients drop
+// answers that come from another address than they asked, and on a host with
+// several addresses a socket bound to all of them would let the routing table
+// choose.
 type socket struct {
 	conn *net.UDPConn
 
@@ -26,47 +21,24 @@ type socket struct {
 	control bool
 }
 
-func newSocket(conn *net.UDPConn) (*socket, error) {
-	if err := conn.SetReadBuffer(receiveBuffer); err != nil {
-		return nil, fmt.Errorf("set receive buffer: %w", err)
+func (s *socket) prepare() error {
+	if err := s.conn.SetReadBuffer(receiveBuffer); err != nil {
+		return fmt.Errorf("set receive buffer: %w", err)
 	}
-	s := &socket{conn: conn}
-	if local := conn.LocalAddr().(*net.UDPAddr); local.IP.IsUnspecified() {
-		ok, err := reportLocalAddress(conn)
+	if local := s.conn.LocalAddr().(*net.UDPAddr); local.IP.IsUnspecified() {
+		ok, err := reportLocalAddress(s.conn)
 		if err != nil {
-			return nil, fmt.Errorf("ask for local addresses: %w", err)
+			return fmt.Errorf("ask for local addresses: %w", err)
 		}
 		s.control = ok
 	}
-	return s, nil
+	return nil
 }
 
-// datagram is a received datagram and the room for it.
-type datagram struct {
-	buffer  [maxPacket + 1]byte // one byte more, to tell what is too long
-	control [64]byte
-
-	n, controlLen int
-	from          netip.AddrPort // as the socket reports it, fit for sending back
-}
-
-func (d *datagram) payload() []byte { return d.buffer[:d.n] }
-
-func (s *socket) receive(d *datagram) (err error) {
-	if s.control {
-		d.n, d.controlLen, _, d.from, err = s.conn.ReadMsgUDPAddrPort(d.buffer[:], d.control[:])
-		return err
+func listenOne(address string) (*net.UDPConn, error) {
+	conn, err := net.ListenPacket("udp", address)
+	if err != nil {
+		return nil, fmt.Errorf("Config.Listen: %w", err)
 	}
-	d.n, d.from, err = s.conn.ReadFromUDPAddrPort(d.buffer[:])
-	return err
-}
-
-// answer sends reply to where d came from, from where d was sent to.
-func (s *socket) answer(d *datagram, reply []byte) (err error) {
-	if s.control {
-		_, _, err = s.conn.WriteMsgUDPAddrPort(reply, replyControl(d.control[:d.controlLen]), d.from)
-		return err
-	}
-	_, err = s.conn.WriteToUDPAddrPort(reply, d.from)
-	return err
+	return conn.(*net.UDPConn), nil
 }

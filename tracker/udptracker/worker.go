@@ -1,67 +1,72 @@
 package udptracker
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"net"
 	"net/netip"
 	"time"
 
 	"github.com/altracker/altracker/tracker"
+	"github.com/altracker/altracker/tracker/swarm"
 )
 
-// worker serves datagrams one after the other. It owns all it touches but the
-// socket, which it may share.
-type worker struct {
-	sock    *socket
-	handler tracker.Handler
-	ids     *issuer
-	now     func() time.Time
-
-	in    datagram
-	reply []byte
-	url   []byte
-
-	announce       tracker.AnnounceRequest
-	announceAnswer tracker.AnnounceResponse
-	scrape         tracker.ScrapeRequest
-	scrapeAnswer   tracker.ScrapeResponse
-
-	_     [64]byte // keeps the counters off the cache lines of other workers
-	stats counters
-	_     [64]byte
-}
+// maxPacket is the longest datagram that is looked at: an announce with a URL of
+// some kilobytes, a scrape of more info hashes than are allowed.
+const maxPacket = 4096
 
 // maxReadErrors is how many receptions may fail in a row. A UDP socket reports
 // passing troubles (no memory, a late ICMP message); it is broken only if
 // nothing else comes any more.
 const maxReadErrors = 100
 
-// run serves until the socket is closed.
-func (w *worker) run(ctx context.Context) error {
-	for failed := 0; ; {
-		err := w.sock.receive(&w.in)
-		switch {
-		case err == nil:
-			failed = 0
-		case ctx.Err() != nil && errors.Is(err, net.ErrClosed):
-			return nil
-		default:
-			w.stats.readErrors.Add(1)
-			if failed++; failed == maxReadErrors {
-				return fmt.Errorf("udptracker: receive: %w", err)
-			}
-			continue
-		}
-		w.reply = w.handle(w.reply[:0], w.in.payload(), w.in.from)
-		if len(w.reply) == 0 {
-			continue
-		}
-		if err := w.sock.answer(&w.in, w.reply); err != nil {
-			w.stats.writeErrors.Add(1)
-		}
+// worker turns datagrams into answers, one after the other. It owns all it
+// touches, on cache lines that no other worker writes to.
+type worker struct {
+	_ [cacheLine]byte
+
+	handler tracker.Handler
+	lane    int // which of the workers this is
+	ids     issuer
+	now     func() time.Time
+
+	arrived time.Time // when the datagrams at hand came
+	window  uint64    // the window of ids at that time
+
+	url            []byte
+	announce       tracker.AnnounceRequest
+	announceAnswer tracker.AnnounceResponse
+	scrape         tracker.ScrapeRequest
+	scrapeAnswer   tracker.ScrapeResponse
+
+	stats counters
+
+	_ [cacheLine]byte
+}
+
+// cacheLine is how far apart memory has to be that processors write to at once:
+// two lines of 64 bytes, which are fetched in pairs.
+const cacheLine = 128
+
+// newWorker returns the i-th worker of a server.
+func newWorker(cfg Config, i int) (*worker, error) {
+	ids, err := newIssuer(cfg.Key, cfg.IDLifetime)
+	if err != nil {
+		return nil, err
 	}
+	return &worker{
+		handler:        cfg.Handler,
+		lane:           i,
+		ids:            ids,
+		now:            cfg.Now,
+		url:            make([]byte, 0, 2*cacheLine),
+		announceAnswer: tracker.AnnounceResponse{Peers: make([]byte, 0, maxReply4), Peers6: make([]byte, 0, maxReply6)},
+		scrape:         tracker.ScrapeRequest{Lane: i, InfoHashes: make([]swarm.InfoHash, 0, maxScrape)},
+		scrapeAnswer:   tracker.ScrapeResponse{Counts: make([]swarm.Counts, 0, maxScrape)},
+	}, nil
+}
+
+// stamp takes the time for the datagrams that have just come.
+func (w *worker) stamp() {
+	w.arrived = w.now()
+	w.window = w.ids.windowOf(w.arrived)
 }
 
 // handle appends the answer to a datagram, or nothing if it deserves none.
@@ -71,18 +76,17 @@ func (w *worker) handle(reply, packet []byte, from netip.AddrPort) []byte {
 		w.stats.malformed.Add(1)
 		return reply
 	}
-	now := w.now()
 	addr := from.Addr().Unmap().WithZone("")
 	if h.action == actionConnect {
-		return w.handleConnect(reply, h, addr, now)
+		return w.handleConnect(reply, h, addr)
 	}
-	if !w.ids.valid(h.connectionID, addr, now) {
+	if !w.ids.valid(h.connectionID, addr, w.window) {
 		w.stats.badIDs.Add(1)
 		return reply
 	}
 	switch h.action {
 	case actionAnnounce:
-		return w.handleAnnounce(reply, h, packet, addr, now)
+		return w.handleAnnounce(reply, h, packet, addr)
 	case actionScrape:
 		return w.handleScrape(reply, h, packet)
 	default:
@@ -90,23 +94,23 @@ func (w *worker) handle(reply, packet []byte, from netip.AddrPort) []byte {
 	}
 }
 
-func (w *worker) handleConnect(reply []byte, h header, addr netip.Addr, now time.Time) []byte {
+func (w *worker) handleConnect(reply []byte, h header, addr netip.Addr) []byte {
 	if h.connectionID != protocolID {
 		w.stats.malformed.Add(1)
 		return reply
 	}
 	w.stats.connects.Add(1)
-	return appendConnect(reply, h.transactionID, w.ids.issue(addr, now))
+	return appendConnect(reply, h.transactionID, w.ids.issue(addr, w.window))
 }
 
-func (w *worker) handleAnnounce(reply []byte, h header, packet []byte, addr netip.Addr, now time.Time) []byte {
+func (w *worker) handleAnnounce(reply []byte, h header, packet []byte, addr netip.Addr) []byte {
 	if err := parseAnnounce(&w.announce, packet, addr); err != nil {
 		return w.refuse(reply, h, err)
 	}
 	if w.url = appendURLData(w.url[:0], packet[announceLen:]); len(w.url) > 0 {
 		w.stats.urlData.Add(1)
 	}
-	w.announce.Now = now
+	w.announce.Now, w.announce.Lane = w.arrived, w.lane
 	w.announceAnswer.Reset()
 	if err := w.handler.Announce(&w.announce, &w.announceAnswer); err != nil {
 		return w.refuse(reply, h, err)

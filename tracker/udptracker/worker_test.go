@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/altracker/altracker/tracker"
 	"github.com/altracker/altracker/tracker/swarm"
@@ -50,18 +51,20 @@ func (s *stub) Scrape(r *tracker.ScrapeRequest, a *tracker.ScrapeResponse) error
 	return s.err
 }
 
-func newWorker(t testing.TB, h tracker.Handler) *worker {
+func testWorker(t testing.TB, h tracker.Handler) *worker {
 	t.Helper()
-	ids, err := newIssuer([16]byte{1, 2, 3}, DefaultIDLifetime)
+	cfg := Config{Handler: h, Key: [16]byte{1, 2, 3}, IDLifetime: DefaultIDLifetime, Now: func() time.Time { return noon }}
+	w, err := newWorker(cfg, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &worker{handler: h, ids: ids, now: func() time.Time { return noon }}
+	w.stamp()
+	return w
 }
 
 // packet builds a request of a client that has been given a connection id.
 func (w *worker) packet(from netip.AddrPort, action uint32, body []byte) []byte {
-	p := binary.BigEndian.AppendUint64(nil, w.ids.issue(from.Addr(), noon))
+	p := binary.BigEndian.AppendUint64(nil, w.ids.issue(from.Addr(), w.window))
 	p = binary.BigEndian.AppendUint32(p, action)
 	p = binary.BigEndian.AppendUint32(p, 0xfeedbeef)
 	return append(p, body...)
@@ -100,14 +103,14 @@ func errorReply(text string) []byte {
 }
 
 func TestConnectAnswersSixteenBytesWithAnIDThatIsValid(t *testing.T) {
-	w := newWorker(t, &stub{})
+	w := testWorker(t, &stub{})
 	request := []byte("\x00\x00\x04\x17\x27\x10\x19\x80\x00\x00\x00\x00\x12\x34\x56\x78")
 	for _, longer := range []string{"", "future extension"} {
 		reply := w.handle(nil, append(request, longer...), client4)
 		if len(reply) != 16 || !bytes.HasPrefix(reply, []byte("\x00\x00\x00\x00\x12\x34\x56\x78")) {
 			t.Fatalf("reply %x", reply)
 		}
-		if id := binary.BigEndian.Uint64(reply[8:]); !w.ids.valid(id, client4.Addr(), noon) {
+		if id := binary.BigEndian.Uint64(reply[8:]); !w.ids.valid(id, client4.Addr(), w.window) {
 			t.Error("the id is not valid")
 		}
 	}
@@ -118,7 +121,7 @@ func TestConnectAnswersSixteenBytesWithAnIDThatIsValid(t *testing.T) {
 
 func TestAnnounceReachesTheHandlerFieldByField(t *testing.T) {
 	h := &stub{}
-	w := newWorker(t, h)
+	w := testWorker(t, h)
 	w.handle(nil, w.packet(client4, actionAnnounce, goodAnnounce().bytes()), client4)
 	want := tracker.AnnounceRequest{
 		InfoHash: swarm.InfoHash{0xaa, 19: 0xbb}, PeerID: swarm.PeerID{0xcc, 19: 0xdd},
@@ -165,7 +168,7 @@ func TestAnnounceToleratesWhatRealClientsSend(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := &stub{}
-			w := newWorker(t, h)
+			w := testWorker(t, h)
 			a := goodAnnounce()
 			c.edit(&a)
 			reply := w.handle(nil, w.packet(c.from, actionAnnounce, a.bytes()), c.from)
@@ -185,7 +188,7 @@ func TestAnnounceAnswerIsWrittenAsBEP15Says(t *testing.T) {
 		Peers:  []byte("aaaapp" + "bbbbqq"),
 		Peers6: []byte("sixteen byte v6.rr"),
 	}}
-	w := newWorker(t, h)
+	w := testWorker(t, h)
 	head := "\x00\x00\x00\x01\xfe\xed\xbe\xef\x00\x00\x07\x08\x7f\xff\xff\xff\x00\x00\x00\x05"
 	for _, c := range []struct {
 		from netip.AddrPort
@@ -207,7 +210,7 @@ func TestAnnounceAnswerIsWrittenAsBEP15Says(t *testing.T) {
 
 func TestAnnounceAnswerFitsOneDatagram(t *testing.T) {
 	h := &stub{answer: tracker.AnnounceResponse{Peers: make([]byte, 500*6), Peers6: make([]byte, 500*18)}}
-	w := newWorker(t, h)
+	w := testWorker(t, h)
 	for _, c := range []struct {
 		from netip.AddrPort
 		want int
@@ -224,7 +227,7 @@ func TestAnnounceAnswerFitsOneDatagram(t *testing.T) {
 
 func TestScrapeAnswersInTheOrderAsked(t *testing.T) {
 	h := &stub{counts: []swarm.Counts{{Seeders: 1, Leechers: 2, Downloaded: 3}, {}, {Seeders: 7}}}
-	w := newWorker(t, h)
+	w := testWorker(t, h)
 	body := strings.Repeat("b", 20) + strings.Repeat("a", 20) + strings.Repeat("c", 20) + "some bytes"
 	got := w.handle(nil, w.packet(client4, actionScrape, []byte(body)), client4)
 	want := "\x00\x00\x00\x02\xfe\xed\xbe\xef" +
@@ -241,7 +244,7 @@ func TestScrapeAnswersInTheOrderAsked(t *testing.T) {
 
 func TestScrapeTakesSeventyFourHashes(t *testing.T) {
 	h := &stub{counts: make([]swarm.Counts, 74)}
-	w := newWorker(t, h)
+	w := testWorker(t, h)
 	if got := w.handle(nil, w.packet(client4, actionScrape, make([]byte, 74*20)), client4); len(got) != 8+74*12 {
 		t.Errorf("74 hashes: %d bytes", len(got))
 	}
@@ -275,7 +278,7 @@ func TestMistakesWithAValidIDGetAnErrorPacket(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := &stub{}
-			w := newWorker(t, h)
+			w := testWorker(t, h)
 			got := w.handle(nil, w.packet(client4, c.action, c.body), client4)
 			if string(got) != string(errorReply(c.want)) {
 				t.Errorf("have %q, want %q", got, c.want)
@@ -291,10 +294,10 @@ func TestMistakesWithAValidIDGetAnErrorPacket(t *testing.T) {
 }
 
 func TestSilence(t *testing.T) {
-	stranger := newWorker(t, nil)
+	stranger := testWorker(t, nil)
 	stranger.ids, _ = newIssuer([16]byte{9}, DefaultIDLifetime)
 	good := goodAnnounce().bytes()
-	w := newWorker(t, nil) // no handler: asking it would panic
+	w := testWorker(t, nil) // no handler: asking it would panic
 	for _, c := range []struct {
 		name   string
 		packet []byte
@@ -313,7 +316,7 @@ func TestSilence(t *testing.T) {
 		{"wrong id and unknown action", stranger.packet(client4, 77, nil), client4, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorker(t, nil)
+			w := testWorker(t, nil)
 			if got := w.handle(nil, c.packet, c.from); len(got) != 0 {
 				t.Errorf("answered %q", got)
 			}
@@ -335,7 +338,7 @@ func TestOnlyFailuresAreShownToClients(t *testing.T) {
 		{errors.New("disk on fire at /var/lib"), "internal error", 2},
 		{tracker.Failure(strings.Repeat("x", 5000)), strings.Repeat("x", maxMessage), 0},
 	} {
-		w := newWorker(t, &stub{err: c.err})
+		w := testWorker(t, &stub{err: c.err})
 		for _, p := range [][]byte{
 			w.packet(client4, actionAnnounce, goodAnnounce().bytes()),
 			w.packet(client4, actionScrape, make([]byte, 20)),
@@ -371,20 +374,47 @@ func TestNoDatagramAllocates(t *testing.T) {
 		{"malformed announce", h, actionAnnounce, nil, client4},
 		{"scrape", h, actionScrape, make([]byte, 74*20), client4},
 	} {
-		w := newWorker(t, c.handler)
+		w := testWorker(t, c.handler)
 		packet := w.packet(c.from, c.action, c.body)
-		w.reply = w.handle(nil, packet, c.from) // grows the buffers
-		if len(w.reply) == 0 {
+		reply := make([]byte, 0, maxReply4)
+		if reply = w.handle(reply, packet, c.from); len(reply) == 0 {
 			t.Fatalf("%s: no answer", c.name)
 		}
-		if n := testing.AllocsPerRun(100, func() { w.reply = w.handle(w.reply[:0], packet, c.from) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { reply = w.handle(reply[:0], packet, c.from) }); n != 0 {
 			t.Errorf("%s: %v allocations", c.name, n)
 		}
 	}
-	w := newWorker(t, h)
+	w := testWorker(t, h)
 	connect := []byte("\x00\x00\x04\x17\x27\x10\x19\x80\x00\x00\x00\x00\x12\x34\x56\x78")
-	w.reply = make([]byte, 0, 16)
-	if n := testing.AllocsPerRun(100, func() { w.reply = w.handle(w.reply[:0], connect, client4) }); n != 0 {
+	reply := make([]byte, 0, 16)
+	if n := testing.AllocsPerRun(100, func() { w.handle(reply, connect, client4) }); n != 0 {
 		t.Errorf("connect: %v allocations", n)
+	}
+}
+
+// What one worker writes to while it serves must be on no cache line of another's.
+func TestWorkersShareNoCacheLine(t *testing.T) {
+	owner := map[uintptr]int{}
+	for i := range 16 {
+		w, err := newWorker(Config{IDLifetime: 1, Handler: &stub{}}, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		claim := func(what string, start unsafe.Pointer, size uintptr) {
+			first := uintptr(start)
+			for l := first / cacheLine; l <= (first+size-1)/cacheLine; l++ {
+				if other, ok := owner[l]; ok && other != i {
+					t.Errorf("%s of worker %d shares a line with worker %d", what, i, other)
+				}
+				owner[l] = i
+			}
+		}
+		written := unsafe.Offsetof(w.stats) + unsafe.Sizeof(w.stats) - cacheLine
+		claim("the struct", unsafe.Add(unsafe.Pointer(w), cacheLine), written)
+		claim("url", unsafe.Pointer(unsafe.SliceData(w.url)), uintptr(cap(w.url)))
+		claim("Peers", unsafe.Pointer(unsafe.SliceData(w.announceAnswer.Peers)), maxReply4)
+		claim("Peers6", unsafe.Pointer(unsafe.SliceData(w.announceAnswer.Peers6)), maxReply6)
+		claim("InfoHashes", unsafe.Pointer(unsafe.SliceData(w.scrape.InfoHashes)), maxScrape*20)
+		claim("Counts", unsafe.Pointer(unsafe.SliceData(w.scrapeAnswer.Counts)), maxScrape*unsafe.Sizeof(swarm.Counts{}))
 	}
 }
