@@ -146,6 +146,7 @@ func NewSource(config SourceConfig) (*Source, error) {
 			r.labels = newLabelling(config.Properties)
 			config.Updates = UpdatesPoll
 		}
+		r.updates = config.Updates
 		s.fetch = r.fetch
 		if s.cache != nil {
 			s.direct, s.fetch = s.fetch, s.cache.keeping(s.fetch)

@@ -200,8 +200,8 @@ func TestUpdatesMustCoverAllCostTypes(t *testing.T) {
 		}
 		doc := readAll(t, resp)
 		w.Header().Set("Content-Type", altoclient.MediaTypeDirectory)
-		// In uses only: the resource itself is listed before a colon.
-		text := strings.NewReplacer(`"num-delay-ow-map",`, "", ",\n    \"num-delay-ow-map\"", "").Replace(doc)
+		// In uses only: what else has the ids is not as far to the right.
+		text := strings.NewReplacer("\n    \"num-delay-ow-map", "\n    \"none", "\n    \"multi-cost-map", "\n    \"none").Replace(doc)
 		_, _ = w.Write([]byte(text))
 	})
 	f := runSource(t, partial, altoclient.SourceConfig{Costs: twoWeights, Floor: 5 * time.Millisecond}, altoclient.Limits{})

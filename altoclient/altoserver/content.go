@@ -21,6 +21,7 @@ type Content struct {
 	until      time.Time               // when the next slot of a calendar begins; zero: never
 
 	resources func() []resource // see listResources; made when it is first asked for
+	answers   answers
 }
 
 // NewContent checks the documents of a network map and of cost maps between its

@@ -23,6 +23,12 @@ const (
 	pathEndpointCosts      = "/endpointcost"
 )
 
+// Ids of resources: a filtered one is called like the full one, and something more.
+const (
+	suffixFiltered = "-filtered"
+	multiCostMapID = "multi-cost-map" + suffixFiltered
+)
+
 func costMapPath(t altoclient.CostType) string {
 	return "/costmap/" + shortMode(t) + "/" + t.Metric
 }
@@ -123,7 +129,7 @@ func (d *directory) name(types ...altoclient.CostType) []string {
 func (d *directory) addMaps(set *mapSet, prefix string) {
 	network := set.network.VersionTag().ResourceID
 	d.add(network, entry{URI: set.path + pathNetworkMap, MediaType: altoclient.MediaTypeNetworkMap})
-	d.add(prefix+"network-map-filtered", entry{
+	d.add(prefix+"network-map"+suffixFiltered, entry{
 		URI:       set.path + pathNetworkMap + pathFiltered,
 		MediaType: altoclient.MediaTypeNetworkMap,
 		Accepts:   altoclient.MediaTypeNetworkMapFilter,
@@ -138,12 +144,12 @@ func (d *directory) addMaps(set *mapSet, prefix string) {
 			Capabilities: &capabilities{CostTypeNames: names},
 			Uses:         []string{network},
 		})
-		d.addFilteredCosts(prefix+names[0]+"-map-filtered", at, network, set.capabilities(names, k.Type))
+		d.addFilteredCosts(prefix+names[0]+"-map"+suffixFiltered, at, network, set.capabilities(names, k.Type))
 	}
 	if set.multi() {
 		can := set.capabilities(d.name(set.types()...), set.types()...)
 		can.MaxCostTypes = len(set.costs)
-		d.addFilteredCosts(prefix+"multi-cost-map-filtered", set.path+pathCostMaps, network, can)
+		d.addFilteredCosts(prefix+multiCostMapID, set.path+pathCostMaps, network, can)
 	}
 }
 
@@ -235,5 +241,5 @@ func (d *directory) addPropertyMap(p *propertyMap) {
 	d.add(p.id, full)
 	full.URI += pathFiltered
 	full.Accepts = altoclient.MediaTypePropertyMapFilter
-	d.add(p.id+"-filtered", full)
+	d.add(p.id+suffixFiltered, full)
 }

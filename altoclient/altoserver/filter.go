@@ -81,19 +81,26 @@ func (s *Server) answerCosts(w http.ResponseWriter, r *http.Request, set *mapSet
 	if !ok {
 		return
 	}
-	var filter costMapFilter
-	fault := decode(body, &filter)
-	var q question
-	if fault == nil {
-		q, fault = filter.question(o)
-	}
+	filter, q, fault := readCostMapFilter(body, o)
 	if fault != nil {
 		refuse(w, *fault)
 		return
 	}
-	a := set.answer(q, nil)
-	doc := a.appendMeta(nil, []vtag{tagOf(set.network.VersionTag())}, "cost-map")
-	sendZipped(w, r, altoclient.MediaTypeCostMap, a.appendPairs(doc, set.ends(filter.PIDs.Srcs), set.ends(filter.PIDs.Dsts)))
+	sendZipped(w, r, altoclient.MediaTypeCostMap, set.filtered(filter, q))
+}
+
+func readCostMapFilter(body []byte, o offer) (filter costMapFilter, q question, fault *altoclient.ErrorDocument) {
+	if fault = decode(body, &filter); fault == nil {
+		q, fault = filter.question(o)
+	}
+	return filter, q, fault
+}
+
+// filtered returns the part of the cost maps that is asked for.
+func (s *mapSet) filtered(filter costMapFilter, q question) []byte {
+	a := s.answer(q, nil)
+	doc := a.appendMeta(nil, []vtag{tagOf(s.network.VersionTag())}, "cost-map")
+	return a.appendPairs(doc, s.ends(filter.PIDs.Srcs), s.ends(filter.PIDs.Dsts))
 }
 
 // ends returns the PIDs that have the names; see [mapSet.numbers].

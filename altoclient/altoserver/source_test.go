@@ -2,7 +2,6 @@ package altoserver
 
 import (
 	"context"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,15 +12,43 @@ import (
 )
 
 // TestSourceWeighsTheCostsOfAServer has all of a client follow all of a server: two
-// cost types in one request, one of them a calendar.
+// cost types in one request, one of them a calendar, by update stream and by asking
+// again.
 func TestSourceWeighsTheCostsOfAServer(t *testing.T) {
 	start := time.Now().Add(-90 * time.Minute).UTC().Truncate(time.Second) // in the second of three hours
-	web := httptest.NewServer(New(contentOf(t, networkDoc, costsDoc, hourly(start, "")), Config{}))
-	t.Cleanup(web.Close)
+	for _, mode := range []altoclient.UpdateMode{altoclient.UpdatesPoll, altoclient.UpdatesSSE} {
+		t.Run(string(mode), func(t *testing.T) {
+			server := New(contentOf(t, networkDoc, costsDoc, hourly(start, "")), Config{KeepAlive: 20 * time.Millisecond})
+			changed := make(chan struct{}, 1)
+			source := follow(t, servedAt(t, server), mode, changed)
+			// The medians are 1 of routingcost (1, 0.1, 9, 5, 1) and 1 of delay-ow (1, 1, 1,
+			// 10, 20).
+			wantCosts(t, source, changed, [3]float32{(1 + 3*1) / 4., (0.1 + 3*20) / 4., 5})
+			snapshot := source.Current().(*altoclient.Snapshot)
+			if border, ok := snapshot.Border(time.Now()); !ok || !border.Equal(start.Add(2*time.Hour)) {
+				t.Errorf("the next slot begins at %v, %t", border, ok)
+			}
+			server.Publish(contentOf(t, networkDoc, strings.Replace(costsDoc, "0.1", "0.9", 1), strings.Replace(hourly(start, ""), "[10,20,null]", "[10,40,null]", 1)))
+			if mode == altoclient.UpdatesPoll {
+				if err := source.Refresh(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			wantCosts(t, source, changed, [3]float32{(1 + 3*1) / 4., (0.9 + 3*40) / 4., 5})
+			if s := source.Status(); s.Updates != mode || s.Resyncs != 0 || s.UpdateError != "" {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}
+
+// follow runs a Source of two weighed cost types until the test is over.
+func follow(t *testing.T, url string, mode altoclient.UpdateMode, changed chan<- struct{}) *altoclient.Source {
+	t.Helper()
 	client := altoclient.NewClient(altoclient.Config{})
 	t.Cleanup(client.Close)
 	source, err := altoclient.NewSource(altoclient.SourceConfig{
-		Name: "lab", Directory: web.URL + "/directory", Client: client, Updates: altoclient.UpdatesPoll,
+		Name: "lab", Directory: url + "/directory", Client: client, Updates: mode,
 		Costs: []altoclient.CostWeight{
 			{Type: altoclient.CostType{Metric: altoclient.RoutingCost}},
 			{Type: altoclient.CostType{Metric: "delay-ow"}, Weight: 3, Calendar: true},
@@ -30,35 +57,41 @@ func TestSourceWeighsTheCostsOfAServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	source.Notify(func() {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- source.Run(ctx) }()
-	defer func() {
+	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Errorf("Run: %v", err)
 		}
-	}()
-	if err := source.Refresh(ctx); err != nil {
-		t.Fatal(err)
-	}
-	snapshot, ok := source.Current().(*altoclient.Snapshot)
-	if !ok || snapshot.CostMap() == nil {
-		t.Fatalf("%+v", source.Status())
-	}
-	// The medians are 1 of routingcost (1, 0.1, 9, 5, 1) and 1 of delay-ow (1, 1, 1,
-	// 10, 20).
-	for _, tt := range []struct {
-		src, dst uint32
-		want     float32
-	}{{1, 1, (1 + 3*1) / 4.}, {1, 2, (0.1 + 3*20) / 4.}, {2, 1, 5}} {
-		if got := snapshot.CostMap().Cost(tt.src, tt.dst); got != tt.want {
-			t.Errorf("from %s to %s %v, want %v", snapshot.Name(tt.src), snapshot.Name(tt.dst), got, tt.want)
+	})
+	return source
+}
+
+// wantCosts waits for the costs from a to a, from a to b and from b to a.
+func wantCosts(t *testing.T, source *altoclient.Source, changed <-chan struct{}, want [3]float32) {
+	t.Helper()
+	var have [3]float32
+	for deadline := time.After(10 * time.Second); ; {
+		if snapshot, ok := source.Current().(*altoclient.Snapshot); ok && snapshot.CostMap() != nil {
+			m := snapshot.CostMap()
+			have = [3]float32{m.Cost(1, 1), m.Cost(1, 2), m.Cost(2, 1)}
 		}
-	}
-	border, ok := snapshot.Border(time.Now())
-	if !ok || !border.Equal(start.Add(2*time.Hour)) {
-		t.Errorf("the next slot begins at %v, %t", border, ok)
+		if have == want {
+			return
+		}
+		select {
+		case <-changed:
+		case <-deadline:
+			t.Fatalf("costs %v, want %v; %+v", have, want, source.Status())
+		}
 	}
 }
 

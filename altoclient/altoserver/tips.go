@@ -22,7 +22,8 @@ const maxVersions = 4
 // versions, each with its snapshot, and what leads from each to the next. All
 // clients share it.
 type tipsView struct {
-	id, resource string
+	id string
+	of subject
 
 	mu       sync.Mutex // guards what follows
 	start    uint64     // number of versions[0]
@@ -41,11 +42,11 @@ func (h *hub) view(content *Content, r resource) *tipsView {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, v := range h.views {
-		if v.resource == r.id {
+		if v.of == r.subject {
 			return v
 		}
 	}
-	v := &tipsView{id: secret(), resource: r.id, start: 1, content: content}
+	v := &tipsView{id: secret(), of: r.subject, start: 1, content: content}
 	v.versions = []tipsVersion{version(r)}
 	h.views[v.id] = v
 	return v
@@ -59,7 +60,7 @@ func (v *tipsView) publish(latest func() *Content, h *hub) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	content := latest() // never older than what another call has seen
-	r, ok := content.resource(v.resource)
+	r, ok := content.resource(v.of)
 	if !ok {
 		h.mu.Lock()
 		defer h.mu.Unlock()
@@ -131,7 +132,7 @@ func (s *Server) openView(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	content := s.latest()
-	resource, ok := content.resource(params.ResourceID)
+	resource, ok := content.resource(subject{id: params.ResourceID})
 	if !ok {
 		refuse(w, *invalid("resource-id", params.ResourceID))
 		return
@@ -186,7 +187,7 @@ func (s *Server) nextEdge(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if params.ResourceID != v.resource {
+	if params.ResourceID != v.of.id {
 		refuse(w, *invalid("resource-id", params.ResourceID))
 		return
 	}

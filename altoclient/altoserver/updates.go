@@ -2,6 +2,7 @@ package altoserver
 
 import (
 	"crypto/rand"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ import (
 
 // resource is a map that there are updates of.
 type resource struct {
-	id        string
+	subject
 	mediaType string
 	tag       string
 	body      []byte
@@ -30,7 +31,7 @@ func (c *Content) listResources() []resource {
 	for i, set := range c.sets {
 		vtag := set.network.VersionTag()
 		all = append(all, resource{
-			id: vtag.ResourceID, tag: vtag.Tag,
+			subject: subject{id: vtag.ResourceID}, tag: vtag.Tag,
 			mediaType: altoclient.MediaTypeNetworkMap, body: set.page.body,
 		})
 		for _, k := range set.costs {
@@ -48,7 +49,7 @@ func (c *Content) listResources() []resource {
 // taggedResource gives a map that has no version tag one that depends on its
 // bytes, so that clients can say what they have (RFC 8895 section 6.5).
 func taggedResource(id string, has altoclient.VersionTag, p page) resource {
-	r := resource{id: id, tag: has.Tag, mediaType: p.mediaType, body: p.body}
+	r := resource{subject: subject{id: id}, tag: has.Tag, mediaType: p.mediaType, body: p.body}
 	if r.tag == "" {
 		tagged, err := withMeta(p.body, func(meta map[string]jsontext.Value) (err error) {
 			meta["vtag"], err = json.Marshal(vtag{id, p.sum})
@@ -61,9 +62,13 @@ func taggedResource(id string, has altoclient.VersionTag, p page) resource {
 	return r
 }
 
-func (c *Content) resource(id string) (resource, bool) {
+// resource returns a map, or the answer to a question.
+func (c *Content) resource(s subject) (resource, bool) {
+	if s.input != "" {
+		return c.answer(s)
+	}
 	all := c.resources()
-	i := slices.IndexFunc(all, func(r resource) bool { return r.id == id })
+	i := slices.IndexFunc(all, func(r resource) bool { return r.id == s.id })
 	if i < 0 {
 		return resource{}, false
 	}
@@ -85,7 +90,8 @@ func costMapID(set int, t altoclient.CostType) string {
 	return setPrefix(set) + costTypeName(t) + "-map"
 }
 
-// addUpdates lists the two services that have updates of all maps.
+// addUpdates lists the two services that have updates of all maps. Only streams have
+// those of answers too: a view outlives whoever asks for it.
 func (d *directory) addUpdates(c *Content) {
 	var ids []string
 	for i, set := range c.sets {
@@ -101,18 +107,22 @@ func (d *directory) addUpdates(c *Content) {
 	for _, id := range ids {
 		changes[id] = altoclient.MediaTypeMergePatch
 	}
+	d.add("tips", entry{
+		URI:          pathTIPS,
+		MediaType:    altoclient.MediaTypeTIPS,
+		Accepts:      altoclient.MediaTypeTIPSParams,
+		Capabilities: &capabilities{IncrementalChanges: maps.Clone(changes)},
+		Uses:         slices.Clone(ids),
+	})
+	for _, id := range c.asked() {
+		ids = append(ids, id)
+		changes[id] = altoclient.MediaTypeMergePatch
+	}
 	d.add("update-stream", entry{
 		URI:          pathUpdates,
 		MediaType:    altoclient.MediaTypeEventStream,
 		Accepts:      altoclient.MediaTypeUpdateStreamParams,
 		Capabilities: &capabilities{IncrementalChanges: changes, StreamControl: true},
-		Uses:         ids,
-	})
-	d.add("tips", entry{
-		URI:          pathTIPS,
-		MediaType:    altoclient.MediaTypeTIPS,
-		Accepts:      altoclient.MediaTypeTIPSParams,
-		Capabilities: &capabilities{IncrementalChanges: changes},
 		Uses:         ids,
 	})
 }
@@ -133,7 +143,7 @@ type hub struct {
 // step is from one version of a resource to another.
 type step struct {
 	from, to *Content
-	id       string
+	of       subject
 }
 
 // update is what leads from one version to another.
@@ -198,7 +208,7 @@ func (h *hub) close() {
 // change returns what leads from one version of a resource to another; most of
 // those who ask want the same step.
 func (h *hub) change(from, to *Content, r resource) update {
-	key := step{from, to, r.id}
+	key := step{from, to, r.subject}
 	h.mu.Lock()
 	u, ok := h.memo[key]
 	h.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/gorilla/mux"
@@ -40,7 +41,7 @@ func (st *stream) change(params altoclient.UpdateStreamParams, content *Content)
 	for id, add := range params.Add {
 		st.used[id] = true
 		st.active[id] = &substream{
-			id: id, resource: add.ResourceID, tag: add.Tag,
+			id: id, of: subjectOf(add), tag: add.Tag,
 			incremental: add.Incremental == nil || *add.Incremental,
 		}
 	}
@@ -55,17 +56,18 @@ func (st *stream) change(params altoclient.UpdateStreamParams, content *Content)
 
 func (st *stream) checkAdd(add map[string]altoclient.AddUpdates, content *Content) *altoclient.ErrorDocument {
 	var bad []string
+	inputs := 0
+	for _, sub := range st.active {
+		inputs += min(1, len(sub.of.input))
+	}
 	for _, id := range slices.Sorted(maps.Keys(add)) {
-		field := "add/" + id + "/resource-id"
-		name := add[id].ResourceID
-		_, ok := content.resource(name)
-		switch {
-		case st.used[id] || !idPattern.MatchString(id):
+		if inputs += min(1, len(add[id].Input)); inputs > maxInputs || st.used[id] || !idPattern.MatchString(id) {
 			bad = append(bad, id)
-		case name == "":
-			return missing(field)
-		case !ok:
-			return invalid(field, name)
+			continue
+		}
+		if fault := content.check(subjectOf(add[id])); fault != nil {
+			fault.Field = strings.TrimSuffix("add/"+id+"/"+fault.Field, "/")
+			return fault
 		}
 	}
 	if bad != nil {

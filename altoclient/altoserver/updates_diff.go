@@ -2,8 +2,10 @@ package altoserver
 
 import (
 	"bytes"
+	"maps"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
@@ -18,7 +20,7 @@ var undefined = float32(math.NaN())
 // change returns what makes of a resource in from the one in to: a JSON Merge
 // Patch or, if that would not be shorter or cannot say it, the whole document.
 func change(from, to *Content, r resource) update {
-	old, ok := from.resource(r.id)
+	old, ok := from.resource(r.subject)
 	switch {
 	case !ok:
 		return r.update()
@@ -38,42 +40,64 @@ func change(from, to *Content, r resource) update {
 }
 
 func diffDocuments(old, now []byte) (patch []byte, ok bool) {
-	var a, b any
-	if json.Unmarshal(old, &a) != nil || json.Unmarshal(now, &b) != nil {
-		return nil, false
-	}
-	diff, ok := mergeDiff(a, b)
-	if !ok {
-		return nil, false
-	}
-	patch, err := json.Marshal(diff, json.Deterministic(true))
-	return patch, err == nil
+	return appendMergeDiff(nil, old, now)
 }
 
-// mergeDiff returns the JSON Merge Patch that makes b of a. There is none if it
-// would have to define something as null (RFC 7396 section 1).
-func mergeDiff(a, b any) (patch any, ok bool) {
-	now, ok := b.(map[string]any)
-	if !ok {
-		return b, b != nil
+// appendMergeDiff appends the JSON Merge Patch that makes now of old. There is none
+// if it would have to define something as null (RFC 7396 section 1). What is alike
+// byte by byte is not taken apart.
+func appendMergeDiff(b []byte, old, now jsontext.Value) (_ []byte, ok bool) {
+	if now.Kind() != '{' {
+		return append(b, now...), now.Kind() != 'n'
 	}
-	old, replaces := a.(map[string]any)
-	diff := make(map[string]any)
-	for name := range old {
-		if _, stays := now[name]; !stays {
-			diff[name] = nil
+	var before, after map[string]jsontext.Value
+	if json.Unmarshal(now, &after) != nil || old.Kind() == '{' && json.Unmarshal(old, &before) != nil {
+		return b, false
+	}
+	b = append(b, '{')
+	first := true
+	open := func(name string) {
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b, _ = jsontext.AppendQuote(b, name)
+		b = append(b, ':')
+	}
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if _, stays := after[name]; !stays {
+			open(name)
+			b = append(b, "null"...)
 		}
 	}
-	for name, value := range now {
-		before, had := old[name]
-		if replaces && had && reflect.DeepEqual(before, value) {
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		was, had := before[name]
+		if had && sameValue(was, after[name]) {
 			continue
 		}
-		if diff[name], ok = mergeDiff(before, value); !ok {
-			return nil, false
+		back, wasFirst := len(b), first
+		open(name)
+		start := len(b)
+		if b, ok = appendMergeDiff(b, was, after[name]); !ok {
+			return b, false
+		}
+		if was.Kind() == '{' && string(b[start:]) == "{}" { // it was written otherwise, no more
+			b, first = b[:back], wasFirst
 		}
 	}
-	return diff, true
+	return append(b, '}'), true
+}
+
+// sameValue compares all but objects, unless these are alike byte by byte.
+func sameValue(a, b jsontext.Value) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	if a.Kind() == '{' || a.Kind() != b.Kind() {
+		return false
+	}
+	a, b = a.Clone(), b.Clone()
+	return a.Canonicalize() == nil && b.Canonicalize() == nil && bytes.Equal(a, b)
 }
 
 // diffCostMaps is diffDocuments for documents that are too large to be taken

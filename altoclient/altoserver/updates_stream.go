@@ -29,7 +29,7 @@ type stream struct {
 // substream is what a client wants of one resource.
 type substream struct {
 	id          string
-	resource    string
+	of          subject
 	incremental bool
 	tag         string   // of the client's version; empty once sent is set
 	sent        *Content // the client's version; nil: the client has none, or that of tag
@@ -128,17 +128,28 @@ func (s *Server) sendUpdates(w *eventWriter, st *stream) bool {
 	}
 	for _, r := range content.resources() {
 		for _, sub := range active {
-			if sub.resource != r.id {
-				continue
+			if sub.of == r.subject {
+				s.sendUpdate(w, sub, content, r)
 			}
-			u := s.updateFor(sub, content, r)
-			if u.body != nil {
-				w.event(u.mediaType+","+sub.id, u.body)
-			}
-			sub.sent, sub.tag = content, ""
+		}
+	}
+	for _, sub := range active {
+		if sub.of.input == "" {
+			continue
+		}
+		if r, ok := content.resource(sub.of); ok {
+			s.sendUpdate(w, sub, content, r)
 		}
 	}
 	return len(active) > 0
+}
+
+func (s *Server) sendUpdate(w *eventWriter, sub *substream, content *Content, r resource) {
+	u := s.updateFor(sub, content, r)
+	if u.body != nil {
+		w.event(u.mediaType+","+sub.id, u.body)
+	}
+	sub.sent, sub.tag = content, ""
 }
 
 func (s *Server) updateFor(sub *substream, content *Content, r resource) update {
@@ -165,7 +176,7 @@ func (st *stream) take(content *Content) (active []*substream, started, stopped 
 	defer st.mu.Unlock()
 	for _, id := range slices.Sorted(maps.Keys(st.active)) {
 		sub := st.active[id]
-		if _, ok := content.resource(sub.resource); !ok { // the files have changed
+		if content.check(sub.of) != nil { // the files have changed
 			delete(st.active, id)
 			st.stopped = append(st.stopped, id)
 			continue

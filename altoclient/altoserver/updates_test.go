@@ -396,8 +396,8 @@ func TestCostDiffsAreUndoneByMerging(t *testing.T) {
 	}
 	for range 500 {
 		from, to := content(), content()
-		r, _ := to.resource("num-routingcost-map")
-		old, _ := from.resource("num-routingcost-map")
+		r, _ := to.resource(subject{id: "num-routingcost-map"})
+		old, _ := from.resource(subject{id: "num-routingcost-map"})
 		patch, ok := diffCostMaps(old, r)
 		if !ok {
 			t.Fatal("no patch")
