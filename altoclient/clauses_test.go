@@ -14,12 +14,8 @@ func TestClauseTableNamesTestsThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob("*_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var tests strings.Builder
-	for _, file := range files {
+	for _, file := range testFiles(t, "*_test.go", filepath.Join("altoserver", "*_test.go")) {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -35,4 +31,16 @@ func TestClauseTableNamesTestsThatExist(t *testing.T) {
 			t.Errorf("there is no %s", name[1])
 		}
 	}
+}
+
+func testFiles(t *testing.T, patterns ...string) (files []string) {
+	t.Helper()
+	for _, pattern := range patterns {
+		some, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, some...)
+	}
+	return files
 }
