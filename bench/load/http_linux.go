@@ -82,7 +82,7 @@ func (w *epollWorker) open(i int) error {
 	if err := c.open(w.pop.sources.addr(c.source), w.config.Target.Addr); err != nil {
 		return err
 	}
-	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLET&math.MaxUint32, Fd: int32(i)}
+	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLET, Fd: int32(i)}
 	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(w.poll, unix.EPOLL_CTL_ADD, c.fd, &event))
 }
 
@@ -157,7 +157,7 @@ func (w *epollWorker) collect() (int, error) {
 func (w *epollWorker) ask(now int64, f *feed) (wake int64, done bool) {
 	for range w.turns.n {
 		i := w.turns.pop()
-		switch due, v := w.load(i, now, f); v {
+		switch due, v := w.place(i, now, f); v {
 		case ready:
 			w.conns[i].waits = false // it is full
 		case later:
@@ -170,9 +170,9 @@ func (w *epollWorker) ask(now int64, f *feed) (wake int64, done bool) {
 	return math.MaxInt64, w.under == 0
 }
 
-// load sends requests on one connection until it is full or none is due. One that
+// place sends requests on one connection until it is full or none is due. One that
 // fails has room again at once.
-func (w *epollWorker) load(i int, now int64, f *feed) (due int64, v verdict) {
+func (w *epollWorker) place(i int, now int64, f *feed) (due int64, v verdict) {
 	c := &w.conns[i]
 	by := asker{c.source, i}
 	if w.config.OneShot {

@@ -9,7 +9,7 @@ import (
 )
 
 // quiet returns a Generator that has no sockets.
-func quiet(t *testing.T, c Config) *Generator {
+func quiet(t testing.TB, c Config) *Generator {
 	t.Helper()
 	if c.Target == (Target{}) {
 		c.Target = loopbackTarget

@@ -24,7 +24,9 @@ const networks = 250
 // sources are the addresses that peers announce from, numbered from 0.
 type sources struct {
 	first netip.Addr
+	last4 uint32 // the last four bytes of first
 	count int
+	four  bool // IPv4
 	wide  bool // an IPv4 prefix of 8 bits
 }
 
@@ -41,6 +43,8 @@ func newSources(from netip.Prefix, count int) (sources, error) {
 		s.first = from.Addr().Next() // the first of a network is its own name
 		room--
 	}
+	octets := s.first.As16()
+	s.last4, s.four = binary.BigEndian.Uint32(octets[12:]), s.first.Is4()
 	if count > room {
 		return sources{}, fmt.Errorf("%d: %v has room for %d", count, from, room)
 	}
@@ -49,31 +53,23 @@ func newSources(from netip.Prefix, count int) (sources, error) {
 
 // addr returns the address of source i.
 func (s *sources) addr(i int) netip.Addr {
-	if s.first.Is4() {
-		octets := s.first.As4()
-		n := binary.BigEndian.Uint32(octets[:])
-		if s.wide {
-			n += uint32(i%networks)<<16 + uint32(i/networks)<<8
-		} else {
-			n += uint32(i)
-		}
-		binary.BigEndian.PutUint32(octets[:], n)
-		return netip.AddrFrom4(octets)
+	n := s.last4 + uint32(i)
+	if s.wide {
+		n = s.last4 + uint32(i%networks)<<16 + uint32(i/networks)<<8
 	}
 	octets := s.first.As16()
-	binary.BigEndian.PutUint32(octets[12:], binary.BigEndian.Uint32(octets[12:])+uint32(i))
+	binary.BigEndian.PutUint32(octets[12:], n)
+	if s.four {
+		return netip.AddrFrom4([4]byte(octets[12:]))
+	}
 	return netip.AddrFrom16(octets)
 }
 
 // index4 returns which source an IPv4 address in network order is.
 func (s *sources) index4(addr []byte) (int, bool) {
-	if !s.first.Is4() {
-		return 0, false
-	}
-	first := s.first.As4()
-	n := binary.BigEndian.Uint32(addr) - binary.BigEndian.Uint32(first[:])
+	n := binary.BigEndian.Uint32(addr) - s.last4
 	if !s.wide {
-		return int(n), int64(n) < int64(s.count)
+		return int(n), s.four && int64(n) < int64(s.count)
 	}
 	net, host := n>>16, n>>8&0xff
 	i := int(host)*networks + int(net)
@@ -83,9 +79,9 @@ func (s *sources) index4(addr []byte) (int, bool) {
 // index6 returns which source an IPv6 address in network order is.
 func (s *sources) index6(addr []byte) (int, bool) {
 	first := s.first.As16()
-	if s.first.Is4() || string(first[:12]) != string(addr[:12]) {
+	if s.four || string(first[:12]) != string(addr[:12]) {
 		return 0, false
 	}
-	n := binary.BigEndian.Uint32(addr[12:]) - binary.BigEndian.Uint32(first[12:])
+	n := binary.BigEndian.Uint32(addr[12:]) - s.last4
 	return int(n), int64(n) < int64(s.count)
 }

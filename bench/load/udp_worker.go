@@ -39,7 +39,7 @@ type udpWorker struct {
 	pop    *population
 	wire   wire
 	clock  func() int64
-	window int // requests under way in a closed loop, such as a fill
+	width  int // requests under way in a closed loop, such as a fill
 	six    bool
 
 	slots   []slot
@@ -58,7 +58,7 @@ func newUDPWorker(g *Generator, w wire, index int) *udpWorker {
 		config: c, pop: g.pop, wire: w, clock: g.clock, six: c.Target.Addr.Addr().Is6(),
 		slots: make([]slot, maxInFlight), tickets: make([]ticket, c.Sources),
 		request: make([]byte, 0, maxRequest), sources: g.decks[index].sources, answers: &g.answers[index],
-		window: max((c.InFlight+c.Workers-1-index)/c.Workers, 1),
+		width: max((c.InFlight+c.Workers-1-index)/c.Workers, 1),
 	}
 	for i := len(u.slots) - 1; i >= 0; i-- {
 		u.free = append(u.free, uint32(i))
@@ -120,7 +120,7 @@ func (w *udpWorker) run(ctx context.Context, f *feed) error {
 		w.answers.Add(int64(underWay - w.underWay()))
 		if now >= w.expiry {
 			w.expire(now, f)
-			if f.list && w.silent > 4*w.window {
+			if f.list && w.silent > 4*w.width {
 				return fmt.Errorf("%v: no answer to %d requests", w.config.Target, w.silent)
 			}
 		}
@@ -132,7 +132,7 @@ func (w *udpWorker) room(f *feed) int {
 	if !f.list && w.config.Rate > 0 {
 		return maxInFlight
 	}
-	return w.window
+	return w.width
 }
 
 // ask sends what is due, as far as there is room, and returns when there is more.

@@ -256,44 +256,74 @@ func TestNobodyIsAskedWhileLeaving(t *testing.T) {
 // TestNoRequestAllocates: from the drawing of a request to the judgement of its
 // reply.
 func TestNoRequestAllocates(t *testing.T) {
-	g := quiet(t, Config{Torrents: 10, Peers: 1000, Sources: 4, InFlight: 8, Mix: Mix{regular: 5, scrape: 1, stopped: 1, connect: 1}})
-	s := &still{now: 1}
-	w := newUDPWorker(g, s, 0)
-	w.clock = func() int64 { return s.now }
-	w.recorder = newRecorder(g, window{0, math.MaxInt64})
-	f := drawn(&g.decks[0], pace{}, math.MaxInt64)
-	turn := func() {
-		if _, _, err := w.ask(s.now, f); err != nil {
-			t.Fatal(err)
-		}
-		s.now += int64(ms)
-		for i := range w.slots[:8] {
-			if x := &w.slots[i]; x.used {
-				s.reply = s.reply[:0]
-				s.reply = binary.BigEndian.AppendUint32(s.reply, actionOf(x.kind))
-				s.reply = binary.BigEndian.AppendUint32(s.reply, x.transaction)
-				switch x.kind {
-				case scrape:
-					s.reply = append(s.reply, s.zeros[:3*countsLen]...)
-				case connect:
-					s.reply = append(s.reply, s.zeros[:8]...)
-				default:
-					s.reply = append(s.reply, 0, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0)
-					strange := byte(x.peer) // a wrong reply costs no more
-					s.reply = append(s.reply, 127, strange, 0, 1, 4, 0, 127, 1, 0, 1, 4, 0)
-				}
-				w.take(s.reply, s.now)
-			}
-		}
-	}
+	w, turn := talking(quiet(t, Config{Torrents: 10, Peers: 1000, Sources: 4, InFlight: 8, Mix: Mix{regular: 5, scrape: 1, stopped: 1, connect: 1}}), 2)
 	for range 100 {
 		turn()
 	}
 	if n := testing.AllocsPerRun(100, turn); n != 0 {
 		t.Errorf("%v allocations for eight requests", n)
 	}
-	if w.tally.failed > 0 || w.tally.wrong[strangePeer] == 0 {
+	if w.tally.failed > 0 || w.tally.wrong[strangePeer] == 0 { // a wrong reply costs no more
 		t.Errorf("%d failed, %v", w.tally.failed, w.tally.wrongReplies())
+	}
+}
+
+// talking returns a worker and a function that has it ask as much as it may and take
+// the replies, with so many peers that belong nowhere and 32 that are the next in the
+// swarm.
+func talking(g *Generator, strangers int) (*udpWorker, func()) {
+	s := &still{now: 1}
+	w := newUDPWorker(g, s, 0)
+	w.clock = func() int64 { return s.now }
+	w.recorder = newRecorder(g, window{0, math.MaxInt64})
+	f := drawn(&g.decks[0], pace{}, math.MaxInt64)
+	return w, func() {
+		_, _, _ = w.ask(s.now, f) // this wire does not fail
+		s.now += int64(ms)
+		for i := range w.slots[:w.width] {
+			if w.slots[i].used {
+				s.reply = appendReply(s.reply[:0], w, &w.slots[i], strangers)
+				w.take(s.reply, s.now)
+			}
+		}
+	}
+}
+
+func appendReply(b []byte, w *udpWorker, x *slot, strangers int) []byte {
+	b = binary.BigEndian.AppendUint32(b, actionOf(x.kind))
+	b = binary.BigEndian.AppendUint32(b, x.transaction)
+	switch x.kind {
+	case scrape:
+		return append(b, make([]byte, 3*countsLen)...)
+	case connect:
+		return append(b, make([]byte, 8)...)
+	}
+	b = append(b, 0, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0)
+	torrent := w.pop.torrent[x.peer]
+	first, until := w.pop.starts[torrent], w.pop.starts[torrent+1]
+	for peer := first; peer < until && peer < first+32; peer++ {
+		source := peer % uint32(w.pop.sources.count)
+		b = append(b, 127, byte(1+source), 0, 1)
+		b = binary.BigEndian.AppendUint16(b, w.pop.port(peer))
+	}
+	for i := range strangers {
+		b = append(b, 127, byte(i), 0, 1, 0, 1)
+	}
+	return b
+}
+
+// BenchmarkRequest is what a request costs the generator beside the kernel's work.
+func BenchmarkRequest(b *testing.B) {
+	for name, trust := range map[string]bool{"checked": false, "trusted": true} {
+		b.Run(name, func(b *testing.B) {
+			_, turn := talking(quiet(b, Config{Torrents: 100_000, Peers: 1_000_000, Exponent: 1, SeedShare: 0.5, TrustPeers: trust}), 0)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				turn()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*DefaultInFlight), "ns/request")
+		})
 	}
 }
 
@@ -301,7 +331,6 @@ func TestNoRequestAllocates(t *testing.T) {
 type still struct {
 	now   int64
 	reply []byte
-	zeros [64]byte
 }
 
 func (*still) stage(int, []byte) bool             { return true }

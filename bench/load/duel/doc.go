@@ -4,6 +4,7 @@
 // things too, such ratios are steadier than any figure by itself.
 //
 // A [Plan] is a YAML file; presets/ has those that docs/benchmarks.md speaks of.
-// Every server is started and ended here. A server whose program is not installed is
-// left out, with a word about it.
+// Every server is started and ended here. A server whose program is not installed, or
+// ends with the status that shells have for that (127), is left out, with a word about
+// it.
 package duel

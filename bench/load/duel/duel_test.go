@@ -116,6 +116,13 @@ func TestProcessesDoNotOutliveTheDuel(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "exit status 3; it said:\nno such key") {
 		t.Errorf("have error %v", err)
 	}
+	if p, err = start(t.Context(), []string{"/bin/sh", "-c", "echo no module; exit 127"}, dir, nil, 0); err != nil {
+		t.Fatal(err)
+	}
+	defer p.stop()
+	if err = p.await(t.Context(), time.Minute, func(context.Context) error { return errors.New("nobody there") }); !errors.Is(err, errMissing) || !strings.Contains(err.Error(), "no module") {
+		t.Errorf("have error %v", err)
+	}
 	if _, err := start(t.Context(), []string{"/nowhere"}, dir, nil, 0); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}

@@ -17,6 +17,10 @@ import (
 // grace is how long a server may take to end after it was asked to.
 const grace = 5 * time.Second
 
+// notFound is the status that shells end with where a program is not found. A server
+// that lacks a part of itself may say so with it.
+const notFound = 127
+
 // process is a server that runs.
 type process struct {
 	pid    int
@@ -84,6 +88,9 @@ func (p *process) await(ctx context.Context, patience time.Duration, probe func(
 		}
 		select {
 		case <-p.done:
+			if exit := new(exec.ExitError); errors.As(p.err, &exit) && exit.ExitCode() == notFound {
+				return fmt.Errorf("%w%s", errMissing, p.said())
+			}
 			return fmt.Errorf("it has ended: %w%s", exitOf(p.err), p.said())
 		case <-ctx.Done():
 			return fmt.Errorf("no answer in %v: %w%s", patience, last, p.said())

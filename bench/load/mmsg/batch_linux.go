@@ -13,7 +13,6 @@ import (
 type header struct {
 	unix.Msghdr
 	n uint32
-	_ [4]byte
 }
 
 // name has room for a socket address of either family.
