@@ -27,7 +27,7 @@ func TestPlansThatComeWithTheProgramAreGood(t *testing.T) {
 		if err != nil || plan.About == "" || plan.Rounds != DefaultRounds || plan.PIDs != DefaultPIDs || len(plan.Servers) < 2 {
 			t.Errorf("%s: %+v, %v", name, plan, err)
 		}
-		if plan.Servers[0].Load != "" && !strings.Contains(plan.Servers[0].Run, "altracker") {
+		if !strings.HasPrefix(plan.Servers[0].Run, "altracker serve") {
 			t.Errorf("%s: the first server is %+v", name, plan.Servers[0])
 		}
 	}

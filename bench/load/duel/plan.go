@@ -19,6 +19,7 @@ import (
 //	{hashes}    {dir}/hashes, a file of the load's info hashes, one a line; it is
 //	            written if the command or a file has the word "hashes" in it
 //	{maps}      a folder with the ALTO maps of load.WriteMaps
+//	{cert}, {key}  files of a certificate for 127.0.0.1, and its key
 //	{altbench}  this program
 type Plan struct {
 	// About says in a line what is compared.
@@ -27,7 +28,8 @@ type Plan struct {
 	// Rounds is how often each server is measured. Zero: DefaultRounds.
 	Rounds int `yaml:"rounds"`
 
-	// Load is the URL and flags of altbench load, for all servers.
+	// Load is the URL and flags of altbench load, for all servers; the URL may as
+	// well be in the Load of each.
 	Load string `yaml:"load"`
 
 	// PIDs is how many PIDs {maps} have. Zero: DefaultPIDs.
@@ -84,7 +86,8 @@ func (p Plan) check() error {
 	if p.Rounds < 1 || p.Rounds > maxRounds {
 		wrong = append(wrong, fmt.Errorf("rounds: %d: want 1 to %d", p.Rounds, maxRounds))
 	}
-	if strings.TrimSpace(p.Load) == "" {
+	alone := func(s Spec) bool { return strings.TrimSpace(p.Load+s.Load) == "" }
+	if strings.TrimSpace(p.Load) == "" && (len(p.Servers) == 0 || slices.ContainsFunc(p.Servers, alone)) {
 		wrong = append(wrong, errors.New("load: missing: want a URL and flags of altbench load"))
 	}
 	if len(p.Servers) == 0 {
@@ -109,7 +112,12 @@ func (p Plan) check() error {
 	return errors.Join(wrong...)
 }
 
-// mentions tells whether a server needs a word in braces replaced.
+// mentions tells whether a server of the plan does.
+func (p Plan) mentions(word string) bool {
+	return slices.ContainsFunc(p.Servers, func(s Spec) bool { return s.mentions(word) })
+}
+
+// mentions tells whether a server has a word in its command or files.
 func (s Spec) mentions(word string) bool {
 	if strings.Contains(s.Run, word) {
 		return true

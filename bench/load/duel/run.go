@@ -61,7 +61,7 @@ func Run(ctx context.Context, c Config) (*Outcome, error) {
 	if err := os.Chmod(root, 0o755); err != nil { // servers may drop their privileges
 		return nil, err
 	}
-	if err := writeMaps(&c, filepath.Join(root, mapsDir)); err != nil {
+	if err := writeShared(&c.Plan, root); err != nil {
 		return nil, err
 	}
 	o := newOutcome(&c)
@@ -83,11 +83,15 @@ func Run(ctx context.Context, c Config) (*Outcome, error) {
 	return o, nil
 }
 
-func writeMaps(c *Config, dir string) error {
-	for _, s := range c.Plan.Servers {
-		if s.mentions("{maps}") {
-			return load.WriteMaps(dir, c.Plan.PIDs)
+// writeShared writes what the servers of a plan share, if they mention it.
+func writeShared(p *Plan, root string) error {
+	if p.mentions("{maps}") {
+		if err := load.WriteMaps(filepath.Join(root, mapsDir), p.PIDs); err != nil {
+			return err
 		}
+	}
+	if p.mentions("{cert}") {
+		return writeCertificate(root)
 	}
 	return nil
 }

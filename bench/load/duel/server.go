@@ -45,6 +45,7 @@ func newServer(ctx context.Context, c *Config, spec Spec, root string, index int
 	s.words = strings.NewReplacer(
 		"{port}", strconv.Itoa(int(port)), "{dir}", s.dir, "{hashes}", filepath.Join(s.dir, hashesFile),
 		"{maps}", filepath.Join(root, mapsDir), "{altbench}", c.Self,
+		"{cert}", filepath.Join(root, certFile), "{key}", filepath.Join(root, keyFile),
 	)
 	flags := strings.Fields(s.words.Replace(c.Plan.Load + " " + spec.Load))
 	if s.order, err = c.ParseLoad(ctx, append(flags, c.Flags...)); err != nil {
