@@ -40,7 +40,8 @@ type AnnounceRequest struct {
 	Now time.Time
 
 	// Lane tells apart who ask at the same time, such as the workers of a frontend,
-	// so that each counts on cache lines of its own. Any number will do.
+	// so that each counts on cache lines of its own. Any number will do, also a
+	// negative one.
 	Lane int
 
 	AllFamilies bool // fill up with peers of the other address family (BEP 7)

@@ -10,6 +10,7 @@ import (
 // exchange is the state of one request, from query to answer. One goroutine has it
 // at a time.
 type exchange struct {
+	lane           int // of tracker.AnnounceRequest
 	announce       announceQuery
 	announceAnswer tracker.AnnounceResponse
 	scrape         tracker.ScrapeRequest
@@ -60,7 +61,7 @@ func (s *Server) answerAnnounce(x *exchange, b []byte, r *httploop.Request) ([]b
 	if err := x.announce.parse(r.Query, r.Addr); err != nil {
 		return b, err
 	}
-	x.announce.request.Now = r.Now
+	x.announce.request.Now, x.announce.request.Lane = r.Now, x.lane
 	x.announceAnswer.Reset()
 	if err := s.handler.Announce(&x.announce.request, &x.announceAnswer); err != nil {
 		return b, err
@@ -72,6 +73,7 @@ func (s *Server) answerScrape(x *exchange, b []byte, r *httploop.Request) ([]byt
 	if err := parseScrape(&x.scrape, r.Query, s.maxScrape); err != nil {
 		return b, err
 	}
+	x.scrape.Lane = x.lane
 	x.scrapeAnswer.Reset()
 	if err := s.handler.Scrape(&x.scrape, &x.scrapeAnswer); err != nil {
 		return b, err

@@ -111,6 +111,7 @@ func (s *Server) loopConfig(cfg Config) httploop.Config {
 // newAnswer returns what answers the requests of one worker.
 func (s *Server) newAnswer() httploop.Answer {
 	d := new(desk)
+	d.lane = -1 - len(s.desks) // from the end, for UDP workers begin with 0
 	s.desks = append(s.desks, d)
 	return func(body []byte, r *httploop.Request) []byte { return s.respond(&d.exchange, &d.stats, body, r) }
 }

@@ -17,7 +17,7 @@ import (
 // The calls never wait: they are made without telling the scheduler, which costs
 // less, and hold up a stop of the world by no more than the sending of one
 // batch. To wait is left to the poller of package net. Why that is the cheapest
-// way to sleep and wake is in docs/decisions/0007-udp-batches.md.
+// way to sleep and wake is in docs/decisions/0023-udp-batches.md.
 type batch struct {
 	raw syscall.RawConn
 	in  inbox
@@ -63,14 +63,13 @@ func (b *batch) serve(ctx context.Context, w *worker) error {
 		}
 		return true
 	}
-	err := b.raw.Read(turn)
-	switch {
-	case ctx.Err() != nil:
-		return nil
-	case err == nil:
-		err = broken
+	if err := b.raw.Read(turn); err != nil {
+		broken = err
 	}
-	return fmt.Errorf("udptracker: receive: %w", err)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("udptracker: receive: %w", broken)
 }
 
 // answer answers the n datagrams in the inbox, in their order.
@@ -110,11 +109,12 @@ func (b *batch) flush(fd uintptr) (failed int) {
 
 // waitAndSend is send for when the socket's send buffer is full.
 func (b *batch) waitAndSend(from int) (n int, errno syscall.Errno) {
-	if err := b.raw.Write(func(fd uintptr) bool {
+	err := b.raw.Write(func(fd uintptr) bool {
 		n, errno = b.out.send(fd, from)
 		return errno != unix.EAGAIN
-	}); err != nil {
-		return 0, unix.EBADF // closed meanwhile
+	})
+	if err != nil {
+		errno = unix.EBADF // closed meanwhile
 	}
 	return n, errno
 }
