@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"github.com/altracker/altracker/selector"
 	"github.com/altracker/altracker/tracker"
 )
 
@@ -22,6 +23,7 @@ type requester struct {
 	IP     netip.Addr `json:"ip"`
 	Source string     `json:"source"`
 	PID    string     `json:"pid"`
+	Class  string     `json:"class,omitempty"` // of its upload; nothing if no policy in force looks at it
 }
 
 type step struct {
@@ -37,6 +39,7 @@ type peer struct {
 	Cost   *float32   `json:"cost"` // null if the source states none
 	Step   string     `json:"step"`
 	Seeder bool       `json:"seeder"`
+	Class  string     `json:"class,omitempty"`
 }
 
 // explain answers for a swarm that nobody is in, too: an announce to it would be
@@ -51,7 +54,7 @@ func (s *Server) explain(r *http.Request) (any, error) {
 
 func (q question) explanation(e tracker.Explanation) explanation {
 	x := explanation{
-		Requester: requester{q.IP, e.Source, e.PID},
+		Requester: requester{q.IP, e.Source, e.PID, className(e.Class)},
 		Guidance:  e.Guidance,
 		Policy:    q.policy,
 		NumWant:   e.NumWant,
@@ -62,9 +65,17 @@ func (q question) explanation(e tracker.Explanation) explanation {
 		x.Steps[i] = step(st)
 	}
 	for i, p := range e.Peers {
-		x.Peers[i] = peer{p.Addr.Addr(), p.Addr.Port(), p.PID, finite(p.Cost), p.Step, p.Seeder}
+		x.Peers[i] = peer{p.Addr.Addr(), p.Addr.Port(), p.PID, finite(p.Cost), p.Step, p.Seeder, className(p.Class)}
 	}
 	return x
+}
+
+// className returns nothing for a class that is unknown.
+func className(c selector.Class) string {
+	if c == selector.Unknown {
+		return ""
+	}
+	return c.String()
 }
 
 // finite returns nil for a cost that JSON cannot say.
