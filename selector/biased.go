@@ -3,9 +3,8 @@ package selector
 // Biased is biased neighbour selection: all peers but K are of the requester's own
 // ISP, K are of others. Where the ISP has too few, the others fill the reply.
 //
-// Source: Bindal et al., Improving Traffic Locality in BitTorrent via Biased Neighbor
-// Selection (ICDCS 2006): 35 neighbours, K from 1 up. There is no random share in the
-// paper; Random is 0 unless it is asked for.
+// Source: Bindal et al. on traffic locality (ICDCS 2006): 35 neighbours, K from 1 up. There
+// is no random share in the paper; Random is 0 unless it is asked for.
 type Biased struct {
 	K      float64 // peers from outside the ISP, 0 or more
 	Random float64 // 0 to 1

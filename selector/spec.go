@@ -67,7 +67,7 @@ func (s Spec) Classes() bool {
 	if err == nil && s.Name == mixedName {
 		r, err = find(s.of())
 	}
-	return err == nil && r.Info.Classes
+	return err == nil && r.Classes
 }
 
 // Stable tells whether some requesters are to be given the same outsiders again and again.

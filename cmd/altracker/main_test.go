@@ -75,8 +75,9 @@ func serveALTO(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Logf("altracker alto serve: exit status %d", code)
 		}
 	})
-	_, url, ok := strings.Cut(first, "directory=")
-	if url, _, ok = strings.Cut(url, "/directory"); !ok {
+	_, url, _ := strings.Cut(first, "directory=")
+	url, _, ok := strings.Cut(url, "/directory")
+	if !ok {
 		ts.Fatalf("altracker alto serve: %s", first)
 	}
 	ts.Setenv("server", url)

@@ -80,7 +80,7 @@ type byHundred struct{}
 func (byHundred) Epoch() uint64 { return 1 }
 func (byHundred) PID(a netip.Addr) PID {
 	b := a.As4()
-	return 1 + PID(binary.BigEndian.Uint32(b[:])*2654435761>>8)%100
+	return 1 + binary.BigEndian.Uint32(b[:])*2654435761>>8%100
 }
 
 // TestMemoryIsAsPromised holds a small population to the promises that BenchmarkMemory

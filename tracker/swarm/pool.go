@@ -17,8 +17,6 @@ func (p *pool[K]) size(r Role) int {
 	return n
 }
 
-func (p *pool[K]) total() int { return p.size(Leecher) + p.size(Seeder) }
-
 // locate returns the peer of an address, or nobody. One that stands by an old PID is
 // given the new one. It is looked for among those of role first.
 func (p *pool[K]) locate(s *Store, k K, pid PID, role Role) handle {
