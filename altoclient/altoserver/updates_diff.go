@@ -45,10 +45,13 @@ func diffDocuments(old, now []byte) (patch []byte, ok bool) {
 
 // appendMergeDiff appends the JSON Merge Patch that makes now of old. There is none
 // if it would have to define something as null (RFC 7396 section 1). What is alike
-// byte by byte is not taken apart.
+// byte by byte, or new, is not taken apart.
 func appendMergeDiff(b []byte, old, now jsontext.Value) (_ []byte, ok bool) {
-	if now.Kind() != '{' {
+	switch {
+	case now.Kind() != '{':
 		return append(b, now...), now.Kind() != 'n'
+	case old.Kind() != '{' && !bytes.Contains(now, []byte("null")): // all of it is new
+		return append(b, now...), true
 	}
 	var before, after map[string]jsontext.Value
 	if json.Unmarshal(now, &after) != nil || old.Kind() == '{' && json.Unmarshal(old, &before) != nil {
