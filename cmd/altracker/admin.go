@@ -49,7 +49,7 @@ var frontendRequests = prometheus.NewDesc("altracker_frontend_requests_total",
 	"Requests by protocol and by what became of them.", []string{"protocol", "result"}, nil)
 
 var httpConnections = prometheus.NewDesc("altracker_http_connections_total",
-	"Connections to the event loops of HTTP, by what became of them.", []string{"result"}, nil)
+	"Connections over HTTP and HTTPS, by what became of them.", []string{"protocol", "result"}, nil)
 
 // Describe implements [prometheus.Collector].
 func (frontends) Describe(ch chan<- *prometheus.Desc) {
@@ -77,12 +77,10 @@ func (f frontends) Collect(ch chan<- prometheus.Metric) {
 		send(protocol, map[string]uint64{
 			"announce": s.Announces, "scrape": s.Scrapes, "failure": s.Failures, "internal_error": s.Internal, "stray": s.Strays,
 		})
-	}
-	if f.http != nil {
-		s := f.http.Stats().Connections
+		c := s.Connections
 		sendCounts(ch, httpConnections, map[string]uint64{
-			"accepted": s.Accepted, "handed_on": s.Handed, "expired": s.Expired, "paused": s.Paused, "panicked": s.Panics,
-		})
+			"accepted": c.Accepted, "handed_on": c.Handed, "expired": c.Expired, "paused": c.Paused, "panicked": c.Panics,
+		}, protocol)
 	}
 	if f.dht != nil {
 		s := f.dht.Stats()

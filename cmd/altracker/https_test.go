@@ -64,7 +64,7 @@ func TestAnnouncesOverHTTPS(t *testing.T) {
 	for _, want := range []string{
 		`altracker_frontend_requests_total{protocol="https",result="announce"} 1`,
 		`altracker_frontend_requests_total{protocol="http",result="announce"} 0`,
-		`altracker_http_connections_total{result="accepted"} 0`,
+		`altracker_http_connections_total{protocol="https",result="handed_on"} 1`,
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %s", want)

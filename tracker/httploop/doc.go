@@ -23,6 +23,7 @@
 //	go (&http.Server{Handler: mux}).Serve(loop.Foreign())
 //	return loop.Run(ctx)
 //
-// Linux only; elsewhere [New] returns errors.ErrUnsupported. Why it is not a library:
-// docs/decisions/0007-http-event-loop.md.
+// A [Server] is for Linux only; elsewhere [New] returns errors.ErrUnsupported. What
+// comes over TLS is served by [Streams], on every system. Why it is not a library:
+// docs/decisions/0030-http-event-loop.md.
 package httploop

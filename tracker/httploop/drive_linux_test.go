@@ -9,25 +9,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
 var source = netip.MustParseAddr("192.0.2.7")
-
-func testConfig() Config {
-	return Config{
-		Listen:         "127.0.0.1:0",
-		Paths:          testPaths,
-		NewAnswer:      func() Answer { return echo },
-		Workers:        1,
-		MaxConnections: 100,
-		ReadTimeout:    10 * time.Second, WriteTimeout: 20 * time.Second, IdleTimeout: 30 * time.Second,
-		ShutdownTimeout: 5 * time.Second,
-		Now:             func() time.Time { return time.Unix(1e9, 0) },
-		Log:             slog.New(slog.DiscardHandler),
-	}
-}
 
 // driven is a worker that no thread runs: the test does, step by step, so that it
 // knows what has happened and what time it is.
@@ -107,23 +94,6 @@ func hear(client int) (text string, closed bool) {
 	}
 }
 
-// ask is a request, and reply the answer to it.
-func ask(n int) string { return fmt.Sprintf("GET /announce?n=%d HTTP/1.1\r\nHost: x\r\n\r\n", n) }
-
-func reply(n int) string {
-	body := fmt.Sprintf("/announce?n=%d", n)
-	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/plain\r\nDate: Sun, 09 Sep 2001 01:46:40 GMT\r\n\r\n%s", len(body), body)
-}
-
-// run joins f of 0 to n-1.
-func run(n int, f func(int) string) string {
-	var b strings.Builder
-	for i := range n {
-		b.WriteString(f(i))
-	}
-	return b.String()
-}
-
 func TestPipelinedRequestsAreAnsweredInOrderWithOneWrite(t *testing.T) {
 	d := drive(t, testConfig())
 	const n = 100
@@ -175,6 +145,9 @@ func TestIdleConnectionsHoldNoBuffer(t *testing.T) {
 	}
 	d.say(client, ask(1)[10:]+ask(2))
 	d.turn()
+	if size := unsafe.Sizeof(d.conns[0]); size > 64 {
+		t.Errorf("a connection takes %d bytes", size)
+	}
 	if text, _ := hear(client); text != reply(1)+reply(2) || d.conns[0].rest != nil {
 		t.Errorf("rest %+v after %q", d.conns[0].rest, text)
 	}
@@ -219,7 +192,8 @@ func TestClientsThatDoNotReadAreNotReadFrom(t *testing.T) {
 	}
 	d := drive(t, cfg)
 	client := d.connect(unix.SOCK_STREAM, "")
-	sent, pending := 0, ""
+	var sent int
+	pending := ""
 	for number := 0; ; {
 		if pending == "" {
 			pending = ask(number)

@@ -114,7 +114,7 @@ func (c *handed) open() bool {
 // drop closes a connection that nobody accepts.
 func (c *handed) drop() {
 	if c.open() {
-		c.Close()
+		_ = c.Close()
 	}
 }
 

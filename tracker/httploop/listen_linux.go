@@ -53,7 +53,7 @@ const deferAccept = 1
 // take makes l ours: out of the net package's hands, and with the options that
 // accepted connections inherit.
 func take(l *net.TCPListener) (fd int, err error) {
-	defer l.Close()
+	defer func() { _ = l.Close() }() // fd is a copy of its descriptor
 	raw, err := l.SyscallConn()
 	if err != nil {
 		return -1, err

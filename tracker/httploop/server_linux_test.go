@@ -15,8 +15,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const patience = 5 * time.Second
-
 // start runs a Server, and an http.Server for what it hands on, until stop is called.
 func start(t *testing.T, cfg Config) (s *Server, stop func()) {
 	t.Helper()
@@ -24,90 +22,12 @@ func start(t *testing.T, cfg Config) (s *Server, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := http.Server{Handler: http.HandlerFunc(answerSlowly)}
-	ctx, cancel := context.WithCancel(t.Context())
-	done, served := make(chan error, 1), make(chan error, 1)
-	go func() { done <- s.Run(ctx) }()
-	go func() { served <- other.Serve(s.Foreign()) }()
-	stopped := false
-	stop = func() {
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		select {
-		case err := <-done:
-			if err != nil {
-				t.Errorf("Run: %v", err)
-			}
-		case <-time.After(patience):
-			t.Error("Run does not return")
-		}
-		other.Close()
-		<-served
-	}
-	t.Cleanup(stop)
-	return s, stop
+	return s, runBeside(t, s.Run, s.Foreign())
 }
 
-func dial(t *testing.T, addr netip.AddrPort) *net.TCPConn {
-	t.Helper()
-	conn, err := net.Dial("tcp", addr.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(patience))
-	return conn.(*net.TCPConn)
-}
-
-// exchange sends text and returns all that comes back.
-func exchange(t *testing.T, addr netip.AddrPort, text string) string {
-	t.Helper()
-	conn := dial(t, addr)
-	go func() {
-		io.WriteString(conn, text)
-		conn.CloseWrite()
-	}()
-	answer, err := io.ReadAll(conn)
-	if err != nil && !strings.Contains(err.Error(), "reset") {
-		t.Fatal(err)
-	}
-	return string(undated(answer))
-}
-
-// TestAnswersAreThoseOfNetHTTP: whatever comes, on a connection of its own, behind
-// a request that is served here, or before one.
 func TestAnswersAreThoseOfNetHTTP(t *testing.T) {
 	s, _ := start(t, testConfig())
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := http.Server{Handler: http.HandlerFunc(answerSlowly)}
-	go other.Serve(l)
-	defer other.Close()
-	theirs := l.Addr().(*net.TCPAddr).AddrPort()
-	compare := func(name, text string) {
-		t.Helper()
-		if got, want := exchange(t, s.Addr(), text), exchange(t, theirs, text); got != want {
-			t.Errorf("%s:\nhave %.1000q\nwant %.1000q", name, got, want)
-		}
-	}
-	for _, c := range served {
-		compare(c.text, c.text)
-		compare(c.text+" twice", c.text+c.text)
-		compare("half of "+c.text, c.text[:len(c.text)/2])
-	}
-	for name, text := range strangers {
-		if strings.Contains(name, "path") || strings.Contains(name, "form") {
-			continue // of which answerSlowly knows nothing
-		}
-		compare(name, text)
-		compare(name+", behind a request", ask(1)+text)
-		compare(name+", before a request", text+ask(1))
-	}
+	answersAlike(t, s.Addr().String())
 	if st := s.Stats(); st.Handed == 0 || st.Handed == st.Accepted {
 		t.Errorf("%+v", st)
 	}
@@ -128,7 +48,7 @@ func TestTheAddressIsThatOfTheConnection(t *testing.T) {
 			continue
 		}
 		conn.Close()
-		if answer := exchange(t, at, ask(1)); !strings.HasSuffix(answer, "\r\n\r\n"+host) {
+		if answer := exchange(t, at.String(), ask(1)); !strings.HasSuffix(answer, "\r\n\r\n"+host) {
 			t.Errorf("%s: %q", host, answer)
 		}
 	}
@@ -143,7 +63,7 @@ func TestAPortHasOneServer(t *testing.T) {
 		t.Errorf("a second server at %s: %v", cfg.Listen, err)
 	}
 	for i := range 50 {
-		if got := exchange(t, s.Addr(), ask(i)); got != string(undated([]byte(reply(i)))) {
+		if got := exchange(t, s.Addr().String(), ask(i)); got != string(undated([]byte(reply(i)))) {
 			t.Errorf("%q", got)
 		}
 	}
@@ -152,7 +72,7 @@ func TestAPortHasOneServer(t *testing.T) {
 func TestRunLetsRequestsFinish(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	s, stop := start(t, testConfig())
-	half, idle := dial(t, s.Addr()), dial(t, s.Addr())
+	half, idle := dial(t, s.Addr().String()), dial(t, s.Addr().String())
 	io.WriteString(half, ask(1)+ask(2)[:20])
 	io.WriteString(idle, ask(1))
 	for _, c := range []net.Conn{half, idle} {
@@ -182,7 +102,7 @@ func TestRunDoesNotWaitForEver(t *testing.T) {
 	cfg := testConfig()
 	cfg.ShutdownTimeout = time.Millisecond
 	s, stop := start(t, cfg)
-	half := dial(t, s.Addr())
+	half := dial(t, s.Addr().String())
 	io.WriteString(half, ask(1)+ask(2)[:20])
 	if _, err := io.ReadFull(half, make([]byte, len(reply(1)))); err != nil {
 		t.Fatal(err)
@@ -212,12 +132,12 @@ func TestHandedConnectionsCount(t *testing.T) {
 	cfg := testConfig()
 	cfg.MaxConnections = 1
 	s, _ := start(t, cfg)
-	first := dial(t, s.Addr())
+	first := dial(t, s.Addr().String())
 	io.WriteString(first, "GET /other HTTP/1.1\r\nHost: x\r\n\r\n")
 	if _, err := first.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
-	second := dial(t, s.Addr())
+	second := dial(t, s.Addr().String())
 	io.WriteString(second, ask(1))
 	second.SetDeadline(time.Now().Add(3 * pause))
 	if n, err := second.Read(make([]byte, 1)); n > 0 {
@@ -255,7 +175,7 @@ func TestNewNamesTheWrongField(t *testing.T) {
 // Over a socket, through epoll, with the goroutine of the worker.
 func TestServingOverTCPDoesNotAllocate(t *testing.T) {
 	s, _ := start(t, testConfig())
-	conn := dial(t, s.Addr())
+	conn := dial(t, s.Addr().String())
 	request, b := []byte(transmission), make([]byte, 4096)
 	n := testing.AllocsPerRun(1000, func() {
 		conn.Write(request)

@@ -95,7 +95,7 @@ func (s *Streams) accept(ctx context.Context) error {
 			s.stats.accepted.Add(1)
 			s.start(conn)
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // it is closed because it is to be
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("accept: %w", err)
 		default: // no descriptors, as a rule

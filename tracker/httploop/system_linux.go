@@ -23,7 +23,7 @@ func send(fd int, b []byte, flags int) (int, unix.Errno) {
 	return int(n), e
 }
 
-func closeFD(fd int) { unix.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0) }
+func closeFD(fd int) { _, _, _ = unix.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0) }
 
 // accept takes a connection off a listener, and returns where it comes from,
 // unmapped and without zone.

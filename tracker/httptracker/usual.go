@@ -149,7 +149,8 @@ func takeID(id *[20]byte, s string) (n int, ok bool) {
 		}
 		c := s[n]
 		n++
-		if c == '%' {
+		switch c {
+		case '%':
 			if n+2 > len(s) {
 				return n, false
 			}
@@ -159,7 +160,7 @@ func takeID(id *[20]byte, s string) (n int, ok bool) {
 			}
 			c = (high-1)<<4 | (low - 1)
 			n += 2
-		} else if c == '&' || c == '+' {
+		case '&', '+':
 			return n, false
 		}
 		id[i] = c
