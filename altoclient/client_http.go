@@ -54,6 +54,9 @@ func (c *Client) get(ctx context.Context, r request, parse func(body io.Reader, 
 
 	rep, err := c.answer(r, resp, parse)
 	if err != nil {
+		if cut := ctx.Err(); cut != nil && !errors.Is(err, cut) {
+			err = fmt.Errorf("%w: %w", cut, err) // a read that was cut short does not always say why
+		}
 		return reply{}, fmt.Errorf("%s: %w", resp.Request.URL.Redacted(), err)
 	}
 	return rep, nil
