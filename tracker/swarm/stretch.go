@@ -33,7 +33,7 @@ func (d *draw[K]) gather(spans []Span, roles Roles) []stretch {
 
 // add lists the peers from lo to hi, if there are any.
 func (d *draw[K]) add(lo, hi handle, weight float64) {
-	n := d.pool.rank(hi) - d.pool.rank(lo)
+	n := d.pool.between(lo, hi)
 	if n == 0 {
 		return
 	}
@@ -136,7 +136,7 @@ func (q *sequence[K]) first(h handle) handle {
 func (q *sequence[K]) population(pid PID, roles Roles) (n uint32) {
 	for role := Leecher; role <= Seeder; role++ {
 		if roles.has(role) {
-			n += q.rank(q.begin(edge(role, pid+1))) - q.rank(q.begin(edge(role, pid)))
+			n += q.between(q.begin(edge(role, pid)), q.begin(edge(role, pid+1)))
 		}
 	}
 	return n

@@ -1,9 +1,6 @@
 package swarm
 
-import (
-	"slices"
-	"sort"
-)
+import "slices"
 
 // tree is a B+ tree of two levels: blocks of peers, and where each begins. A million peers
 // are ten thousand blocks; so what a block's coming or going costs at the upper level, some
@@ -25,7 +22,15 @@ func newTree[K key](b block[K], s secret) *tree[K] {
 
 // holding returns the block that holds, or would hold, records of an order.
 func (t *tree[K]) holding(o order) int {
-	return sort.Search(len(t.firsts)-1, func(i int) bool { return t.firsts[i+1] > o })
+	at, n := 0, len(t.firsts)
+	for n > 1 { // firsts[at] is not above o; the answer is one of the n from at on
+		half := n >> 1
+		if t.firsts[at+half] <= o {
+			at += half
+		}
+		n -= half
+	}
+	return at
 }
 
 // change notes that a block has so many records more.
