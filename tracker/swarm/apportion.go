@@ -65,7 +65,7 @@ func (d *draw[K]) weigh(st *step) []stretch {
 	if st.ByPID {
 		list = d.gatherPIDs(st.Spans, roles)
 		for i := range list {
-			list[i].weight /= float64(d.pool.population(d.pool.record(list[i].lo).is.pid(), roles))
+			list[i].weight /= float64(d.pool.population(d.record(list[i].lo).is.pid(), roles))
 		}
 	} else {
 		list = d.gather(st.Spans, roles)

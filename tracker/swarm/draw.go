@@ -4,6 +4,7 @@ package swarm
 type draw[K key] struct {
 	*sampler
 	pool      *pool[K]
+	blocks    []block[K] // of the pool
 	walk      *Walk
 	want      int
 	roles     Roles   // of who may be told of
@@ -18,6 +19,7 @@ type draw[K key] struct {
 // run picks up to d.want peers by d.walk, never the requester. It returns with the
 // picks in d.picked, in the order they were drawn.
 func (d *draw[K]) run() {
+	d.blocks = d.pool.all()
 	if d.walk.most > 0 {
 		d.want = min(d.want, d.walk.most)
 	}
@@ -38,6 +40,8 @@ func (d *draw[K]) run() {
 		d.steps()
 	}
 }
+
+func (d *draw[K]) record(h handle) *record[K] { return &d.blocks[h.block()].records[h.pos()] }
 
 // eligible counts the peers that the requester may be told of.
 func (d *draw[K]) eligible() int {
@@ -101,7 +105,7 @@ func (d *draw[K]) take(st *step, need, number int) {
 // pick takes h for a step unless it was taken before, is of another class or is too well
 // known already.
 func (d *draw[K]) pick(st *step, h handle, number int) bool {
-	if !d.suits(st, d.pool.record(h).is) || !d.seen.add(h) {
+	if !d.suits(st, d.record(h).is) || !d.seen.add(h) {
 		return false
 	}
 	d.picked = append(d.picked, pick{h, int16(number)})

@@ -23,7 +23,7 @@ func (d *draw[K]) takeByLuck(st *step, need, number int) int {
 
 // weight returns the weight of a peer in a step, 0 if it is not of it; no cap is heeded.
 func (d *draw[K]) weight(st *step, h handle) float64 {
-	is := d.pool.record(h).is
+	is := d.record(h).is
 	if !st.Roles.has(is.role()) || !st.Classes.has(is.class()) {
 		return 0
 	}

@@ -1,5 +1,7 @@
 package swarm
 
+import "unsafe"
+
 // sequence is peers in the order of their places, and by hash within a place. So a peer
 // is found by its address, the peers of any range of PIDs stand together, and how many
 // they are is known without counting: no index, no lists of members. While the peers are
@@ -24,19 +26,17 @@ const nobody = ^handle(0)
 
 func (q *sequence[K]) len() int { return int(q.count[Leecher] + q.count[Seeder]) }
 
-func (q *sequence[K]) blocks() int {
+// all returns the blocks, be they one or many.
+func (q *sequence[K]) all() []block[K] {
 	if q.tree == nil {
-		return 1
+		return unsafe.Slice(&q.only, 1)
 	}
-	return len(q.tree.blocks)
+	return q.tree.blocks
 }
 
-func (q *sequence[K]) block(i int) *block[K] {
-	if q.tree == nil {
-		return &q.only
-	}
-	return &q.tree.blocks[i]
-}
+func (q *sequence[K]) blocks() int { return len(q.all()) }
+
+func (q *sequence[K]) block(i int) *block[K] { return &q.all()[i] }
 
 func (q *sequence[K]) record(h handle) *record[K] { return &q.block(h.block()).records[h.pos()] }
 

@@ -118,7 +118,7 @@ func (d *draw[K]) lookAt(st *step, home int, top float64, need int) {
 			continue
 		}
 		h := d.pool.at(x.slots[slot], d.secret)
-		r := d.pool.record(h)
+		r := d.record(h)
 		w := min(d.weight(st, h), top)
 		if w == 0 || !d.roles.has(r.is.role()) || !d.suits(st, r.is) || d.seen.has(h) {
 			continue

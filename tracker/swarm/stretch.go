@@ -50,7 +50,7 @@ func (d *draw[K]) gatherPIDs(spans []Span, roles Roles) []stretch {
 		for _, sp := range spans {
 			end := d.pool.begin(edge(role, sp.Hi))
 			for at := d.pool.first(d.pool.begin(edge(role, sp.Lo))); at < end; {
-				next := d.pool.begin(edge(role, d.pool.record(at).is.pid()+1))
+				next := d.pool.begin(edge(role, d.record(at).is.pid()+1))
 				d.add(at, next, float64(sp.Weight))
 				at = d.pool.first(next)
 			}

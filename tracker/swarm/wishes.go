@@ -35,7 +35,7 @@ func (d *draw[K]) settle(picks []pick) {
 		if d.wishes.open() == 0 {
 			return
 		}
-		is := d.pool.record(q.handle).is
+		is := d.record(q.handle).is
 		if is.role() == Seeder {
 			d.wishes.seeder = false
 		}
