@@ -51,7 +51,7 @@ func (w *worker) admit(fd int, from netip.Addr) {
 	w.conns[i] = conn{fd: int32(fd), addr: from, deadline: w.clock + w.config.ReadTimeout}
 	w.open++
 	w.stats.accepted.Add(1)
-	w.serve(i)
+	w.serve(i, false)
 	if c := &w.conns[i]; c.fd >= 0 {
 		w.watchConn(unix.EPOLL_CTL_ADD, i, c)
 	}

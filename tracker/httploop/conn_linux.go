@@ -30,8 +30,8 @@ type rest struct {
 // turns is how many times a connection is read before others have theirs.
 const turns = 4
 
-// receive reads what has come and answers it.
-func (w *worker) receive(i int32, c *conn) {
+// receive reads what has come and answers it; if the end may be part of it, up to that.
+func (w *worker) receive(i int32, c *conn, ended bool) {
 	for range turns {
 		kept := 0
 		if c.rest != nil {
@@ -50,7 +50,7 @@ func (w *worker) receive(i int32, c *conn) {
 			w.close(i)
 			return
 		}
-		dry := n < len(w.in)-kept
+		dry := n < len(w.in)-kept && !ended
 		if !w.answer(i, c, w.in[:kept+n], dry) || dry {
 			return
 		}
@@ -156,6 +156,7 @@ func (w *worker) flush(i int32, c *conn) {
 		return
 	}
 	r.out = nil
+	c.deadline = w.clock + w.config.ReadTimeout
 	switch r.end {
 	case strange:
 		w.handOn(i, c, r.in)

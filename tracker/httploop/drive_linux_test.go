@@ -137,6 +137,20 @@ func TestRequestsMayTrickle(t *testing.T) {
 	}
 }
 
+// One event tells of both, and there is no other.
+func TestAnEndThatComesWithARequestIsSeen(t *testing.T) {
+	for _, text := range []string{ask(1), ask(1) + ask(2)} {
+		d := drive(t, testConfig())
+		client := d.connect(unix.SOCK_STREAM, "")
+		d.say(client, text)
+		unix.Shutdown(client, unix.SHUT_WR)
+		d.turn()
+		if got, closed := hear(client); !strings.HasPrefix(got, reply(1)) || !closed || d.open != 0 {
+			t.Errorf("%q, closed %v", got, closed)
+		}
+	}
+}
+
 func TestIdleConnectionsHoldNoBuffer(t *testing.T) {
 	d := drive(t, testConfig())
 	client := d.connect(unix.SOCK_STREAM, ask(1)[:10])
@@ -357,7 +371,7 @@ func TestServingDoesNotAllocate(t *testing.T) {
 	text, want, b := []byte(transmission+ask(1)), 0, make([]byte, 4096)
 	n := testing.AllocsPerRun(1000, func() {
 		unix.Write(client, text)
-		d.serve(0)
+		d.serve(0, false)
 		want, _ = unix.Read(client, b)
 	})
 	if n != 0 || want < len(reply(1)) {

@@ -29,7 +29,8 @@ const (
 // Connections are watched edge-triggered: an event says that something has come
 // since the last one, and a connection that was read dry costs the kernel nothing
 // until then, where a level-triggered one is looked at once more. It is dry when it
-// gave less than there was room for (epoll(7), questions 9 and 10). The listener is
+// gave less than there was room for (epoll(7), question 9), unless the event said that
+// the client has finished, which is still to be read then. The listener is
 // level-triggered, so that accepting may stop anywhere.
 type worker struct {
 	config   *Config // shared, never changed
@@ -142,7 +143,7 @@ func (w *worker) dispatch(e unix.EpollEvent) error {
 	case ofSignal:
 		return w.stop()
 	default:
-		w.serve(e.Fd)
+		w.serve(e.Fd, e.Events&^(unix.EPOLLIN|unix.EPOLLOUT) != 0)
 		return nil
 	}
 }
@@ -151,21 +152,22 @@ func (w *worker) dispatch(e unix.EpollEvent) error {
 func (w *worker) resume() {
 	n := len(w.again)
 	for _, i := range w.again[:n] {
-		w.serve(i)
+		w.serve(i, true)
 	}
 	w.again = append(w.again[:0], w.again[n:]...)
 }
 
 // serve goes on with a connection of which something is to be expected, or was
-// before it was closed. A panic costs the connection, not the tracker.
-func (w *worker) serve(i int32) {
+// before it was closed. If the end of it may have come, no event will tell again. A
+// panic costs the connection, not the tracker.
+func (w *worker) serve(i int32, ended bool) {
 	defer w.rescue(i)
 	switch c := &w.conns[i]; {
 	case c.fd < 0:
 	case c.rest != nil && len(c.rest.out) > 0:
 		w.flush(i, c)
 	default:
-		w.receive(i, c)
+		w.receive(i, c, ended)
 	}
 }
 
@@ -198,7 +200,7 @@ func (w *worker) stop() error {
 	w.listener = -1
 	for i := range w.conns {
 		if c := &w.conns[i]; c.fd >= 0 && c.rest == nil {
-			w.serve(int32(i)) // its request may have come meanwhile
+			w.serve(int32(i), false) // its request may have come meanwhile
 		}
 		if c := &w.conns[i]; c.fd >= 0 && c.rest == nil {
 			w.close(int32(i))
