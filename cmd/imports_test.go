@@ -39,6 +39,7 @@ var (
 var house = []law{
 	{"altoclient", nil, nil},
 	{"altoclient/discovery", []string{"altoclient"}, nil},
+	{"altoclient/discovery/accessdomain", nil, nil},
 	{"altoclient/asnmap", []string{"altoclient"}, nil},
 	{"altoclient/asnmap/generate", []string{"altoclient", "altoclient/asnmap"}, nil},
 	{"altoclient/asgraph", nil, nil},
