@@ -9,12 +9,14 @@ import (
 // claim is one prefix for which servers were found. The zero prefix stands for
 // the network whose domain is configured: its server guides whom it likes.
 type claim struct {
-	prefix   netip.Prefix
-	uris     []string
-	at       int       // the one in use
-	expires  time.Time // when to ask the DNS again
-	asking   bool      // it is being asked
-	failures int       // in a row, of asking
+	prefix    netip.Prefix
+	name      string // at which they were found
+	uris      []string
+	at        int       // the one in use
+	confirmed time.Time // when the DNS last said so
+	expires   time.Time // when to ask it again
+	asking    bool      // it is being asked
+	failures  int       // in a row, of asking
 }
 
 func (c *claim) ofDomain() bool { return !c.prefix.IsValid() }
@@ -65,8 +67,11 @@ func (r *roster) claim(res Result, now time.Time) {
 		c = &claim{prefix: res.Prefix}
 		r.claims[c.prefix] = c
 	}
+	r.changed = true
 	c.failures = 0
-	c.expires = now.Add(res.TTL)
+	c.name = res.Name
+	c.confirmed = now
+	c.expires = now.Add(min(res.TTL, r.config.MaxAge))
 	if c.at > 0 || !slices.Equal(c.uris, res.URIs) {
 		// The first one may be well again.
 		r.detach(c)
@@ -78,6 +83,7 @@ func (r *roster) claim(res Result, now time.Time) {
 // attach hands the claim to the first of its servers that can be had, from the
 // one in use on. A claim that nobody takes is dropped.
 func (r *roster) attach(c *claim, now time.Time) {
+	r.changed = true
 	for ; c.at < len(c.uris); c.at++ {
 		if s := r.serve(c.uris[c.at], c, now); s != nil {
 			s.claims[c.prefix] = true
@@ -99,6 +105,7 @@ func (r *roster) detach(c *claim) {
 // drop forgets the claim. That of the domain is tried again.
 func (r *roster) drop(c *claim, now time.Time) {
 	r.detach(c)
+	r.changed = true
 	if c.ofDomain() {
 		*c = claim{expires: now.Add(claimRetry)}
 		return

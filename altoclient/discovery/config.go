@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"net/netip"
@@ -26,8 +27,14 @@ type FollowerConfig struct {
 	Open func(name, uri string, requesters []netip.Prefix) (*altoclient.Source, error)
 
 	// Domain is that of the operator's own network, whose server guides whom it
-	// likes (RFC 7286); empty: none is looked for.
+	// likes (RFC 7286); empty: Domains tells.
 	Domain string
+
+	// Domains tells domains that may be that of the operator's own network, the most
+	// likely one first; nil: no server is looked for. It is called whenever the server
+	// is looked for, at least once an hour, may wait for as long as it likes, and may
+	// return domains together with an error.
+	Domains func(context.Context) ([]string, error)
 
 	// AllowPrivate looks up addresses that are not of the public Internet, too.
 	AllowPrivate bool
@@ -52,6 +59,18 @@ type FollowerConfig struct {
 	// means one minute.
 	Period time.Duration
 
+	// Memory is a file that keeps what was found, so that a restart need not wait for
+	// the DNS; empty: there is none. Two programs must not share it.
+	Memory string
+
+	// MaxAge is how long what was found may be used without the DNS saying so again,
+	// whatever its TTL; 0 means a day.
+	MaxAge time.Duration
+
+	// Prune is told now and then which servers are followed, by URI: what Open has
+	// kept of others is of no more use. Nil means that nobody is told.
+	Prune func(followed []string)
+
 	// Tick is how often servers are looked after; 0 means one second.
 	Tick time.Duration
 
@@ -68,6 +87,7 @@ func (c FollowerConfig) withDefaults() FollowerConfig {
 	c.Idle = cmp.Or(c.Idle, time.Hour)
 	c.Queue = cmp.Or(c.Queue, 1024)
 	c.Workers = cmp.Or(c.Workers, 16)
+	c.MaxAge = cmp.Or(c.MaxAge, 24*time.Hour)
 	c.Period = cmp.Or(c.Period, time.Minute)
 	c.Tick = cmp.Or(c.Tick, time.Second)
 	if c.Now == nil {
@@ -89,8 +109,8 @@ func (c FollowerConfig) check() error {
 		return errors.New("no Open")
 	case min(c.MaxServers, c.Queue, c.Workers) < 0:
 		return errors.New("negative MaxServers, Queue or Workers")
-	case min(c.Stay, c.Idle, c.Period, c.Tick) < 0:
-		return errors.New("negative Stay, Idle, Period or Tick")
+	case min(c.Stay, c.Idle, c.Period, c.MaxAge, c.Tick) < 0:
+		return errors.New("negative Stay, Idle, Period, MaxAge or Tick")
 	}
 	return nil
 }

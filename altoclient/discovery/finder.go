@@ -61,6 +61,9 @@ type Result struct {
 	// found. It is the zero Prefix after a discovery by domain, or of nothing.
 	Prefix netip.Prefix
 
+	// Name is the domain name at which they were found, with the dot at its end.
+	Name string
+
 	// TTL is how long that holds.
 	TTL time.Duration
 }
@@ -103,10 +106,15 @@ func NewFinder(config FinderConfig) (*Finder, error) {
 // Close ends the Finder's goroutines.
 func (f *Finder) Close() { f.cache.findings.Close() }
 
-// Domain finds the servers of the network whose domain is name (RFC 7286 section
-// 3). That there are none is no error.
-func (f *Finder) Domain(ctx context.Context, name string) (Result, error) {
-	return f.ladder(ctx, []Rung{{Name: qualified(name)}})
+// Domain finds the servers of the network whose domain is one of names, those at
+// the first one that has any (RFC 7286 section 3.2). That there are none is no error.
+// Names whose look-up fails are treated as by [Finder.Prefix].
+func (f *Finder) Domain(ctx context.Context, names ...string) (Result, error) {
+	rungs := make([]Rung, len(names))
+	for i, name := range names {
+		rungs[i].Name = qualified(name)
+	}
+	return f.ladder(ctx, rungs)
 }
 
 // Prefix finds the servers that are responsible for p, or for the address that
@@ -149,7 +157,7 @@ func (f *Finder) ladder(ctx context.Context, rungs []Rung) (Result, error) {
 			case ctx.Err() != nil:
 				return Result{}, ctx.Err()
 			case len(found.uris) > 0:
-				return Result{URIs: found.uris, Prefix: rung.Prefix, TTL: found.expires.Sub(f.config.Now())}, nil
+				return Result{URIs: found.uris, Prefix: rung.Prefix, Name: rung.Name, TTL: found.expires.Sub(f.config.Now())}, nil
 			case found.err == nil:
 			case Temporary(found.err):
 				passing = found.err

@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"sync/atomic"
@@ -15,18 +16,22 @@ import (
 type Follower struct {
 	config  FollowerConfig
 	inbox   *inbox
+	keeper  keeper            // owned by keep, as is roster
 	again   chan netip.Prefix // to be looked up again
 	learnt  chan lesson
-	roster  *roster // owned by keep
+	roster  *roster
 	touched atomic.Pointer[map[string]*atomic.Bool]
 	counts  followerCounts
 }
 
 // lesson is what came of one look-up.
 type lesson struct {
-	asked  netip.Prefix
+	asked  netip.Prefix // the zero Prefix: the operator's own network
 	result Result
 	err    error
+
+	domains []string // of the operator's own network
+	wrong   error    // with learning them
 }
 
 // NewFollower returns a Follower. The error names the field at fault.
@@ -42,6 +47,7 @@ func NewFollower(config FollowerConfig) (*Follower, error) {
 		learnt: make(chan lesson),
 	}
 	f.roster = newRoster(config, &f.counts)
+	f.keeper = keeper{config: config, roster: f.roster}
 	f.touched.Store(new(map[string]*atomic.Bool))
 	return f, nil
 }
@@ -91,7 +97,7 @@ func (f *Follower) work(ctx context.Context) {
 			asked = netip.PrefixFrom(addr, addr.BitLen())
 		}
 		l := lesson{asked: asked}
-		l.result, l.err = f.find(ctx, asked)
+		f.find(ctx, &l)
 		f.counts.count(l)
 		select {
 		case <-ctx.Done():
@@ -101,11 +107,29 @@ func (f *Follower) work(ctx context.Context) {
 	}
 }
 
-func (f *Follower) find(ctx context.Context, asked netip.Prefix) (Result, error) {
-	if !asked.IsValid() {
-		return f.config.Finder.Domain(ctx, f.config.Domain)
+// learnPeriod is how often the domains of the operator's network are learnt anew, at
+// least.
+const learnPeriod = time.Hour
+
+var errNoDomain = errors.New("no domain is known")
+
+// find looks up what the lesson is about.
+func (f *Follower) find(ctx context.Context, l *lesson) {
+	if l.asked.IsValid() {
+		l.result, l.err = f.config.Finder.Prefix(ctx, l.asked)
+		return
 	}
-	return f.config.Finder.Prefix(ctx, asked)
+	if l.domains = []string{f.config.Domain}; f.config.Domain == "" { // what the user says comes first (RFC 7286 section 3.1)
+		l.domains, l.wrong = f.config.Domains(ctx)
+	}
+	if len(l.domains) == 0 {
+		l.err = errNoDomain
+		return
+	}
+	l.result, l.err = f.config.Finder.Domain(ctx, l.domains...)
+	if f.config.Domain == "" {
+		l.result.TTL = min(l.result.TTL, learnPeriod)
+	}
 }
 
 // keep owns the roster.
@@ -114,19 +138,19 @@ func (f *Follower) keep(ctx context.Context) {
 	defer tick.Stop()
 	period := time.NewTicker(f.config.Period)
 	defer period.Stop()
+	for _, p := range f.keeper.restore(f.config.Now()) {
+		f.askAgain(p)
+	}
 	f.tend()
-	told := false // that the domain has no server
+	told := false // that this network has no server
 	for {
 		select {
 		case <-ctx.Done():
+			f.keeper.save(f.config.Now(), true)
 			return
 		case l := <-f.learnt:
 			if !l.asked.IsValid() {
-				none := len(l.result.URIs) == 0
-				if none && !told {
-					f.config.Log.Warn("no ALTO server found", "domain", f.config.Domain, "error", l.err)
-				}
-				told = none
+				told = f.tell(l, told)
 			}
 			f.roster.learn(l.asked, l.result, l.err, f.config.Now())
 			f.publish()
@@ -138,19 +162,35 @@ func (f *Follower) keep(ctx context.Context) {
 	}
 }
 
+// tell tells, once, that no server of the operator's network was found.
+func (f *Follower) tell(l lesson, told bool) bool {
+	none := len(l.result.URIs) == 0
+	if none && !told {
+		f.config.Log.Warn("no ALTO server found for this network", "domains", l.domains, "error", errors.Join(l.err, l.wrong))
+	}
+	return none
+}
+
 func (f *Follower) tend() {
 	for _, p := range f.roster.tend(f.config.Now()) {
 		c := f.roster.claims[p]
 		if c == nil {
 			continue // its server has just been closed
 		}
-		select {
-		case f.again <- p:
-			c.asking = true
-		default: // at the next tick, then
-		}
+		c.asking = f.askAgain(p) // at the next tick if not now
 	}
 	f.publish()
+	f.keeper.save(f.config.Now(), false)
+}
+
+// askAgain has a prefix looked up again if there is room for it.
+func (f *Follower) askAgain(p netip.Prefix) bool {
+	select {
+	case f.again <- p:
+		return true
+	default:
+		return false
+	}
 }
 
 // publish tells other goroutines which servers there are.

@@ -45,11 +45,29 @@ type followerWorld struct {
 	guide *altoclient.Guide
 	dns   *nameServer
 	clock *clock
+	cache string // folder of the sources
+	stop  func()
 }
 
 func startFollower(t *testing.T, dns *nameServer, change func(*FollowerConfig), servers ...*httptest.Server) *followerWorld {
 	t.Helper()
 	w := &followerWorld{dns: dns, clock: newClock()}
+	w.start(t, change, servers...)
+	return w
+}
+
+// restart starts another Follower in place of the first one, with the same clock.
+func (w *followerWorld) restart(t *testing.T, change func(*FollowerConfig), servers ...*httptest.Server) *followerWorld {
+	t.Helper()
+	w.stop()
+	next := &followerWorld{dns: w.dns, clock: w.clock, cache: w.cache}
+	next.start(t, change, servers...)
+	return next
+}
+
+func (w *followerWorld) start(t *testing.T, change func(*FollowerConfig), servers ...*httptest.Server) {
+	t.Helper()
+	dns := w.dns
 	finder := newTestFinder(t, dns, func(c *FinderConfig) { c.Now = w.clock.now })
 	pool := x509.NewCertPool()
 	for _, s := range servers {
@@ -64,7 +82,7 @@ func startFollower(t *testing.T, dns *nameServer, change func(*FollowerConfig), 
 	config := FollowerConfig{
 		Finder: finder, Guide: w.guide, Now: w.clock.now, Tick: 5 * time.Millisecond, Period: 20 * time.Millisecond, AllowPrivate: true,
 		Open: func(name, uri string, requesters []netip.Prefix) (*altoclient.Source, error) {
-			return altoclient.NewSource(altoclient.SourceConfig{Name: name, Directory: uri, Requesters: requesters, Client: client})
+			return altoclient.NewSource(altoclient.SourceConfig{Name: name, Directory: uri, Requesters: requesters, Client: client, Cache: w.cache})
 		},
 	}
 	if change != nil {
@@ -82,12 +100,12 @@ func startFollower(t *testing.T, dns *nameServer, change func(*FollowerConfig), 
 			}
 		})
 	}
-	t.Cleanup(func() {
+	w.stop = sync.OnceFunc(func() {
 		cancel()
 		tasks.Wait()
 		hc.CloseIdleConnections()
 	})
-	return w
+	t.Cleanup(w.stop)
 }
 
 func (w *followerWorld) guidedBy(addr string) string {

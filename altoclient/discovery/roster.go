@@ -20,6 +20,8 @@ type roster struct {
 	claims  map[netip.Prefix]*claim
 	servers map[string]*server   // by URI
 	shunned map[string]time.Time // by URI: no sooner than this again
+	names   map[string]string    // by URI: what the sources of an earlier run were called
+	changed bool                 // there is something to save
 	counts  *followerCounts
 }
 
@@ -52,7 +54,7 @@ func newRoster(config FollowerConfig, counts *followerCounts) *roster {
 		shunned: make(map[string]time.Time),
 		counts:  counts,
 	}
-	if config.Domain != "" {
+	if config.Domain != "" || config.Domains != nil {
 		r.claims[netip.Prefix{}] = new(claim)
 	}
 	return r
@@ -95,10 +97,6 @@ func (r *roster) serve(uri string, c *claim, now time.Time) *server {
 
 // name returns a name for the server that no other has.
 func (r *roster) name(uri string) string {
-	host := uri
-	if u, err := url.Parse(uri); err == nil {
-		host = u.Host
-	}
 	taken := func(name string) bool {
 		for _, s := range r.servers {
 			if s.name == name {
@@ -107,11 +105,19 @@ func (r *roster) name(uri string) string {
 		}
 		return false
 	}
-	name := namePrefix + host
+	base := baseName(uri)
+	name := cmp.Or(r.names[uri], base)
 	for i := 2; taken(name); i++ {
-		name = namePrefix + host + "#" + strconv.Itoa(i)
+		name = base + "#" + strconv.Itoa(i)
 	}
 	return name
+}
+
+func baseName(uri string) string {
+	if u, err := url.Parse(uri); err == nil {
+		return namePrefix + u.Host
+	}
+	return namePrefix + uri
 }
 
 // makeRoom gives up the server that has been useless for longest, if there is no
@@ -140,6 +146,7 @@ func (r *roster) close(s *server, reason string) {
 	for p := range s.claims {
 		delete(r.claims, p)
 	}
+	r.changed = true
 	delete(r.servers, s.uri)
 	r.config.Guide.Remove(s.name)
 	r.config.Log.Info("ALTO server no longer followed", "name", s.name, "reason", reason)

@@ -54,7 +54,7 @@ func newRosterWorld(t *testing.T, servers int, domain string) *rosterWorld {
 	client := altoclient.NewClient(altoclient.Config{})
 	t.Cleanup(client.Close)
 	config := FollowerConfig{
-		Guide: s, MaxServers: servers, Domain: domain, Stay: time.Minute, Idle: time.Hour,
+		Guide: s, MaxServers: servers, Domain: domain, Stay: time.Minute, Idle: time.Hour, MaxAge: 24 * time.Hour,
 		Log: slog.New(slog.DiscardHandler),
 		Open: func(name, uri string, requesters []netip.Prefix) (*altoclient.Source, error) {
 			return altoclient.NewSource(altoclient.SourceConfig{Name: name, Directory: uri, Requesters: requesters, Client: client})
@@ -110,7 +110,7 @@ func TestAServerWithNothingLeftGoes(t *testing.T) {
 	w.found("10.0.0.0/16", "https://a.example/")
 	w.found("10.0.0.0/17", "https://b.example/")
 	w.found("10.0.128.0/17", "https://b.example/")
-	f := &Follower{config: w.config, roster: w.roster, again: make(chan netip.Prefix, 10)}
+	f := &Follower{config: w.config, roster: w.roster, again: make(chan netip.Prefix, 10), keeper: keeper{config: w.config, roster: w.roster}}
 	f.config.Now = func() time.Time { return w.now.Add(10 * time.Minute) }
 	f.tend() // all are due, and one of them goes
 	if got := w.String(); got != "b.example[10.0.0.0/17 10.0.128.0/17]" || len(w.claims) != 2 || len(f.again) != 2 {

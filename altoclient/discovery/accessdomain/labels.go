@@ -23,7 +23,11 @@ func parseLabels(b []byte) (string, error) {
 		case n > len(b):
 			return "", errors.New("the domain name is cut short")
 		}
-		labels = append(labels, string(b[:n]))
+		label := string(b[:n])
+		if strings.Contains(label, ".") { // it would pass for two
+			return "", errors.New("the domain name has a label with a dot in it")
+		}
+		labels = append(labels, label)
 		b = b[n:]
 	}
 	if labels == nil {

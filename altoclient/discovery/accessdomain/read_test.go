@@ -266,7 +266,7 @@ func TestLabels(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"": "empty", "\x07exam": "cut short", "\xc0\x00": "more than 63", "\x01a\x00\x01b": "more after",
+		"": "empty", "\x07exam": "cut short", "\xc0\x00": "more than 63", "\x01a\x00\x01b": "more after", "\x03a.b\x00": "dot",
 	} {
 		if got, err := parseLabels([]byte(in)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %q, %v", in, got, err)
