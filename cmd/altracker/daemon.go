@@ -49,7 +49,7 @@ func newDaemon(c config.Config, log *slog.Logger) (*daemon, error) {
 		return nil, err
 	}
 	if c.Discovery.Enabled {
-		if d.scout, err = newScout(c.Discovery, d.guide, d.tracker, log); err != nil {
+		if d.scout, err = newScout(c.Discovery, c.Cache, d.guide, d.tracker, log); err != nil {
 			return nil, err
 		}
 	}

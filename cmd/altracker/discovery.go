@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/altracker/altracker/altoclient"
 	"github.com/altracker/altracker/altoclient/discovery"
+	"github.com/altracker/altracker/altoclient/discovery/accessdomain"
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/tracker"
 )
@@ -22,18 +26,22 @@ type scout struct {
 	finder   *discovery.Finder
 	http     *http.Client
 	client   *altoclient.Client
+	cache    discoveredCache
+	maxAge   time.Duration
 }
 
 // discoveredLimits is what a server that nobody has configured may cost: some tens
 // of megabytes.
 var discoveredLimits = altoclient.Limits{Bytes: 32 << 20, PIDs: 8192, Prefixes: 250_000, Pairs: 4 << 20, Directories: 8, Resources: 1000}
 
-func newScout(c config.Discovery, g *guidance, t tracker.Handler, log *slog.Logger) (*scout, error) {
+// newScout builds everything; what is found is kept below the folder cache, if there
+// is one.
+func newScout(c config.Discovery, cache string, g *guidance, t tracker.Handler, log *slog.Logger) (*scout, error) {
 	resolver, err := discovery.NewDNS(discovery.DNSConfig{Servers: c.Resolvers})
 	if err != nil {
 		return nil, err
 	}
-	s := &scout{Handler: t, guide: g}
+	s := &scout{Handler: t, guide: g, cache: newDiscoveredCache(cache, log), maxAge: c.MaxAge}
 	s.http = discovery.Guard{Resolver: resolver, AllowPrivate: c.AllowPrivate, AllowHTTP: c.AllowHTTP}.Client()
 	s.client = altoclient.NewClient(altoclient.Config{
 		HTTP: s.http, UserAgent: "altracker/" + version, Timeout: fetchTimeout, Limits: discoveredLimits,
@@ -46,13 +54,31 @@ func newScout(c config.Discovery, g *guidance, t tracker.Handler, log *slog.Logg
 	}
 	s.follower, err = discovery.NewFollower(discovery.FollowerConfig{
 		Finder: s.finder, Guide: g, Open: s.open, Log: log,
-		Domain: c.Domain, MaxServers: c.MaxServers, AllowPrivate: c.AllowPrivate,
+		Domain: c.Domain, Domains: learnt(c, nil), MaxServers: c.MaxServers, AllowPrivate: c.AllowPrivate,
+		Memory: s.cache.servers(), MaxAge: c.MaxAge, Prune: s.cache.prune,
 	})
 	if err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// learnt returns what tells the domains of the operator's network, nil if nothing is
+// to tell them. Root is the file system of the host, nil for that of this one.
+func learnt(c config.Discovery, root fs.FS) func(context.Context) ([]string, error) {
+	if !c.LearnDomain {
+		return nil
+	}
+	learner := accessdomain.New(accessdomain.Config{Root: root, Interfaces: c.DHCP})
+	return func(ctx context.Context) ([]string, error) {
+		names, err := learner.Names(ctx)
+		domains := make([]string, len(names))
+		for i, n := range names {
+			domains[i] = n.Domain
+		}
+		return domains, err
+	}
 }
 
 // open makes the source of a server that was found. What the operator has
@@ -67,6 +93,9 @@ func (s *scout) open(name, uri string, requesters []netip.Prefix) (*altoclient.S
 		Directory:  uri,
 		Requesters: requesters,
 		Rank:       rank,
+		MaxAge:     s.maxAge,
+		Cache:      s.cache.maps(uri),
+		CacheBytes: discoveredCacheBytes,
 		Client:     s.client,
 		Rows:       s.guide.rows,
 	})

@@ -70,7 +70,10 @@ type Cost struct {
 type Discovery struct {
 	Enabled          bool
 	Resolvers        []string // ADDRESS:PORT; none: those of the system
-	Domain           string   // of the operator's own network; empty: none
+	Domain           string   // of the operator's own network; empty: none is known
+	LearnDomain      bool     // it is learnt from the network
+	DHCP             []string // interfaces whose DHCP servers may be asked for it
+	MaxAge           time.Duration
 	MaxServers       int
 	LookupsPerSecond int
 	AllowPrivate     bool
@@ -114,7 +117,7 @@ func Default() Config {
 		UDP:   Listener{":6969"},
 		Admin: Listener{"127.0.0.1:6970"},
 		Discovery: Discovery{
-			MaxServers: 32, LookupsPerSecond: 10,
+			MaxAge: 24 * time.Hour, MaxServers: 32, LookupsPerSecond: 10,
 		},
 		Policy: Policy{Spec: selector.Spec{Name: selector.Default}, CensusSize: 50, CensusInterval: 5 * time.Minute},
 		Announce: Announce{

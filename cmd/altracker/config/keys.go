@@ -232,6 +232,9 @@ func (d *document) agree(c *Config) {
 		}
 		seen[s.Name] = true
 	}
+	if len(c.Discovery.DHCP) > 0 && !c.Discovery.LearnDomain {
+		d.wrong("discovery.dhcp", nil, "want discovery.domain: auto with it")
+	}
 	if c.HTTP.Listen == "" && c.HTTPS.Listen == "" && c.UDP.Listen == "" {
 		d.wrong("http.listen", nil, `"": want an address here or in udp.listen: nothing could announce`)
 	}
