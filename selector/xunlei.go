@@ -4,7 +4,7 @@ package selector
 // (draft-lee-alto-chinatelecom-trial-04 section 5.2): the peers of a ring before those
 // of the next one, in a ring the higher upload class first, equals at random, and
 // replies of so many peers at most. The draft has neither a random share nor any other
-// guarantee; docs/decisions/0022-xunlei.md tells what is kept of the house's.
+// guarantee; docs/decisions/0009-xunlei.md tells what is kept of the house's.
 type Xunlei struct {
 	Most   int     // peers of a reply; 4 or more
 	Random float64 // 0 to 1

@@ -25,5 +25,5 @@
 //
 // A [Server] is for Linux only; elsewhere [New] returns errors.ErrUnsupported. What
 // comes over TLS is served by [Streams], on every system. Why it is not a library:
-// docs/decisions/0030-http-event-loop.md.
+// docs/decisions/0010-http-event-loop.md.
 package httploop

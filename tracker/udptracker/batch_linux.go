@@ -17,7 +17,7 @@ import (
 // The calls never wait: they are made without telling the scheduler, which costs
 // less, and hold up a stop of the world by no more than the sending of one
 // batch. To wait is left to the poller of package net. Why that is the cheapest
-// way to sleep and wake is in docs/decisions/0023-udp-batches.md.
+// way to sleep and wake is in docs/decisions/0011-udp-batches.md.
 type batch struct {
 	raw syscall.RawConn
 	in  inbox
