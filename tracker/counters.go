@@ -30,11 +30,11 @@ const lanes = 64
 // counters holds what is counted, by lane.
 type counters [lanes]lane
 
-// lane is a share of the counters. It fills whole pairs of cache lines, which are
-// fetched together.
+// lane is a share of the counters, away from all else by a pair of cache lines of 64
+// bytes, which are fetched together.
 type lane struct {
+	_ [128]byte
 	n [numCounters]atomic.Uint64
-	_ [128 - numCounters*8%128]byte
 }
 
 func (c *counters) lane(i int) *lane { return &c[uint(i)%lanes] }

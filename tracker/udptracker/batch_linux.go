@@ -63,13 +63,14 @@ func (b *batch) serve(ctx context.Context, w *worker) error {
 		}
 		return true
 	}
-	if err := b.raw.Read(turn); err != nil {
-		broken = err
+	err := b.raw.Read(turn)
+	if err == nil {
+		err = broken
 	}
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return fmt.Errorf("udptracker: receive: %w", err)
 	}
-	return fmt.Errorf("udptracker: receive: %w", broken)
+	return nil
 }
 
 // answer answers the n datagrams in the inbox, in their order.
