@@ -127,9 +127,8 @@ func TestProductionSnapshotLoadsWithinItsMeans(t *testing.T) {
 	if s.PIDs() != p.PIDs || s.NetworkMap().Len() < p.Prefixes*9/10 || s.Cost(1, uint32(p.PIDs)) != s.Cost(1, uint32(p.PIDs)) {
 		t.Errorf("%d PIDs, %d prefixes", s.PIDs(), s.NetworkMap().Len())
 	}
-	s = nil
-	// What is there without the Snapshot is counted now: tests before this one may
-	// have left something that was still going when it began.
+	// What is there without the Snapshot, which nobody holds any more, is counted now:
+	// tests before this one may have left something that was still going when it began.
 	without := heapInUse()
 	most, finished = most-without, finished-without
 	t.Logf("%d + %d bytes: Snapshot of %.1f MB, peak %.1f MB (%.2f times), %v",
