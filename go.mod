@@ -31,6 +31,7 @@ require (
 	github.com/insomniacslk/dhcp v0.0.0-20260901064844-234b97448fae
 	github.com/miekg/dns v1.1.73
 	golang.org/x/net v0.61.0
+	gonum.org/v1/gonum v0.17.0
 )
 
 require (

@@ -51,25 +51,26 @@ var house = []law{
 	{"altoclient/altoserver", []string{"altoclient"}, nil},
 	{"altoclient/altotest", []string{"altoclient", "altoclient/altoserver"}, nil},
 
-	{"selector", nil, slices.Concat(io_, clocks, []string{"sync"})},
-	{"selector/selectortest", []string{"selector"}, slices.Concat(io_, clocks)},
+	{"selector", []string{"selector/transport"}, slices.Concat(io_, clocks, []string{"sync"})},
+	{"selector/transport", nil, slices.Concat(io_, clocks, []string{"sync"})},
+	{"selector/selectortest", []string{"selector", "selector/transport"}, slices.Concat(io_, clocks)},
 
 	{"tracker/swarm", nil, slices.Concat(io_, clocks)},
-	{"tracker", []string{"selector", "tracker/swarm"}, io_},
-	{"tracker/trackertest", []string{"selector", "tracker", "tracker/swarm"}, nil},
-	{"tracker/udptracker", []string{"selector", "tracker", "tracker/swarm"}, nil},
+	{"tracker", []string{"selector", "selector/transport", "tracker/swarm"}, io_},
+	{"tracker/trackertest", []string{"selector", "selector/transport", "tracker", "tracker/swarm"}, nil},
+	{"tracker/udptracker", []string{"selector", "selector/transport", "tracker", "tracker/swarm"}, nil},
 	{"tracker/httprun", nil, nil},
 	{"tracker/httploop", nil, nil},
 	{"tracker/certfile", nil, nil},
-	{"tracker/httptracker", []string{"selector", "tracker", "tracker/swarm", "tracker/httprun", "tracker/httploop"}, nil},
-	{"tracker/admin", []string{"selector", "tracker", "tracker/swarm", "tracker/httprun"}, nil},
-	{"tracker/dhtnode", []string{"selector", "tracker", "tracker/swarm"}, nil},
+	{"tracker/httptracker", []string{"selector", "selector/transport", "tracker", "tracker/swarm", "tracker/httprun", "tracker/httploop"}, nil},
+	{"tracker/admin", []string{"selector", "selector/transport", "tracker", "tracker/swarm", "tracker/httprun"}, nil},
+	{"tracker/dhtnode", []string{"selector", "selector/transport", "tracker", "tracker/swarm"}, nil},
 	{"tracker/snapshot", []string{"tracker/swarm"}, nil},
 
 	{"bench/...", []string{"altoclient/...", "selector/...", "tracker/...", "bench/..."}, nil},
 	{"cmd/altbench", []string{"altoclient/...", "selector/...", "tracker/...", "bench/..."}, nil},
-	{"cmd/altracker/config", []string{"selector", "tracker/swarm"}, nil},
-	{"cmd/altracker", []string{"altoclient/...", "selector", "tracker/...", "cmd/altracker/config"}, nil},
+	{"cmd/altracker/config", []string{"selector", "selector/transport", "tracker/swarm"}, nil},
+	{"cmd/altracker", []string{"altoclient/...", "selector", "selector/transport", "tracker/...", "cmd/altracker/config"}, nil},
 }
 
 // strangers are modules that a package must not reach, not even through others.
@@ -180,7 +181,7 @@ func TestCoreReadsNoClock(t *testing.T) {
 		"rand": {"Int", "IntN", "N", "Float64", "Uint32", "Uint64", "Shuffle", "Perm"},
 	}
 	pkgs := list(t)
-	for _, name := range []string{"tracker", "tracker/swarm", "selector"} {
+	for _, name := range []string{"tracker", "tracker/swarm", "selector", "selector/transport"} {
 		for _, file := range pkgs[name].GoFiles {
 			path := filepath.Join(pkgs[name].Dir, file)
 			f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)

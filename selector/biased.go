@@ -22,22 +22,27 @@ var _ = enter(registration{
 	build: func(p parts) (Policy, error) { return Biased{p.values["k"], p.values["random"]}, nil },
 })
 
-// List implements [Policy]. Where the map tells no ISP, the home PID is one, as each AS
-// is in the paper; otherwise the ISP's PIDs are all alike.
+// List implements [Policy]. The ISP's PIDs are all alike.
 func (b Biased) List(v View) List {
-	inside, outside := v.Homes, except(v.Homes)
-	if v.HasISP {
-		inside = spans(v.Runs, func(r Run) float32 {
-			if r.Internal {
-				return 1
-			}
-			return 0
-		})
-		outside = except(inside)
-	}
+	inside := v.inside()
+	outside := except(inside)
 	steps := append(randomShare(b.Random),
 		Step{Name: "home ISP", Target: 1, Spare: b.K, Spans: inside},
 		Step{Name: "outside", Target: 1, Spans: outside},
 		anyone())
 	return List{Steps: steps, Home: v.Homes, Outside: outside}
+}
+
+// inside returns the PIDs of the home ISP. Where the map tells no ISP, the home PID is one,
+// as each AS is in the papers.
+func (v View) inside() []Span {
+	if !v.HasISP {
+		return v.Homes
+	}
+	return spans(v.Runs, func(r Run) float32 {
+		if r.Internal {
+			return 1
+		}
+		return 0
+	})
 }

@@ -2,197 +2,133 @@ package selector
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
-// bins is the PIDs of a swarm as a plan sees them: each on its own, or neighbours together
-// where they are too many.
+// bins is the sites of a swarm as the plan of one source sees them: each on its own or,
+// where they are too many, those together that the source's costs hardly tell apart.
 type bins struct {
-	list     []bin
-	members  []Population // of all, by PID
-	bySource map[string][]int
+	list  []bin
+	of    []int // by site
+	homes []int // the bins of PIDs that the source guides
 }
 
-// bin is neighbouring PIDs that are guided by one source.
+// bin is sites that are all guided by the source of the plan, or none of them.
 type bin struct {
-	pid            PID // the most populous one, whose costs stand for all
-	source         string
-	lo, hi         int // of bins.members
+	pid, other     PID // the most populous ones, whose costs stand for all; other is 0 where there is but one
+	guided         bool
+	place          int // among homes
 	peers          float64
-	supply, demand float64 // bytes a second
+	supply, demand float64
+	sites          []int
 }
 
 // mostBins is how many PIDs a plan tells apart: to match so many takes some tens of
-// milliseconds.
-const mostBins = 200
+// milliseconds. landmarks is how many PIDs say which of the others are neighbours.
+const (
+	mostBins  = 200
+	landmarks = 32
+)
 
-// newBins weighs up who is in a swarm.
-func newBins(network Map, c Census, demand float64) *bins {
-	b := &bins{members: c.Populations, bySource: map[string][]int{}}
-	rates := uploads(c)
-	for i, p := range c.Populations {
-		one := bin{pid: p.PID, lo: i, hi: i + 1}
-		one.source, _ = network.Name(p.PID)
-		for class := range NumClasses {
-			one.supply += rates[class] * (float64(p.Seeders[class]) + leecherSupply*float64(p.Leechers[class]))
-		}
-		leechers, seeders := p.Count()
-		one.peers = float64(leechers + seeders)
-		one.demand = demand * rates[Unknown] * float64(leechers)
-		b.list = append(b.list, one)
+func newBins(network Map, sites []site, source string) bins {
+	b := bins{of: make([]int, len(sites))}
+	for _, i := range inOrder(network, sites, source) {
+		m := sites[i]
+		b.list = append(b.list, bin{guided: m.source == source, peers: m.peers, supply: m.supply, demand: m.demand, sites: []int{i}})
 	}
-	b.aggregate()
-	for i, bin := range b.list {
-		if bin.source != "" {
-			b.bySource[bin.source] = append(b.bySource[bin.source], i)
+	for len(b.list) > mostBins && b.join(len(b.list)-mostBins) {
+	}
+	for i := range b.list {
+		one := &b.list[i]
+		slices.SortStableFunc(one.sites, func(i, j int) int { return cmp.Compare(sites[j].peers, sites[i].peers) })
+		if one.pid = sites[one.sites[0]].pid; len(one.sites) > 1 {
+			one.other = sites[one.sites[1]].pid
+		}
+		for _, m := range one.sites {
+			b.of[m] = i
+		}
+		if one.guided {
+			one.place = len(b.homes)
+			b.homes = append(b.homes, i)
 		}
 	}
 	return b
 }
 
-// uploads returns what a peer of each class uploads; one of unknown class uploads what the
-// others do on average. Where nothing is known, all are alike.
-func uploads(c Census) (rates [NumClasses]float64) {
-	peers, total := 0.0, 0.0
-	for _, p := range c.Populations {
-		for class := int(Slow); class < NumClasses; class++ {
-			n := float64(p.Leechers[class] + p.Seeders[class])
-			peers, total = peers+n, total+n*c.Upload[class]
+// inOrder returns sites so that those next to each other are near each other: in the
+// order of PIDs if each has a bin of its own, else by the nearest of the most populous PIDs
+// that the source guides, and by the cost to it.
+func inOrder(network Map, sites []site, source string) []int {
+	order, guided := make([]int, len(sites)), []int(nil)
+	for i, m := range sites {
+		if order[i] = i; m.source == source {
+			guided = append(guided, i)
 		}
 	}
-	mean := 1.0
-	if total > 0 {
-		mean = total / peers
+	if len(sites) <= mostBins {
+		return order
 	}
-	for class, rate := range c.Upload {
-		if rates[class] = rate; rate == 0 || total == 0 || class == int(Unknown) {
-			rates[class] = mean
-		}
+	slices.SortStableFunc(guided, func(i, j int) int { return cmp.Compare(sites[j].peers, sites[i].peers) })
+	type neighbour struct {
+		landmark int
+		cost     float64
 	}
-	return rates
-}
-
-// aggregate puts the least populous neighbours together until there are few enough bins.
-// Neighbours in the numbering of a map are mostly alike to it (see Map.Row).
-func (b *bins) aggregate() {
-	for len(b.list) > mostBins {
-		// As many pairs as are too many, of the pairs with the fewest peers.
-		pairs := make([]int, 0, len(b.list))
-		for i := 0; i+1 < len(b.list); i++ {
-			if b.list[i].source == b.list[i+1].source {
-				pairs = append(pairs, i)
+	nearest := make([]neighbour, len(sites))
+	for l, i := range guided[:min(landmarks, len(guided))] {
+		v, _ := Look(network, Requester{PID: sites[i].pid})
+		runs := v.priced()
+		for k, m := range sites {
+			if cost := costTo(runs, m.pid); l == 0 || cost < nearest[k].cost {
+				nearest[k] = neighbour{l, cost}
 			}
 		}
-		if len(pairs) == 0 {
-			return
-		}
-		slices.SortStableFunc(pairs, func(i, j int) int {
-			return cmp.Compare(b.list[i].peers+b.list[i+1].peers, b.list[j].peers+b.list[j+1].peers)
-		})
-		b.join(pairs[:min(len(pairs), len(b.list)-mostBins)])
 	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		if a, b := sites[i].source == source, sites[j].source == source; a != b {
+			if a {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(nearest[i].landmark, nearest[j].landmark), cmp.Compare(nearest[i].cost, nearest[j].cost))
+	})
+	return order
 }
 
-// join joins bins with the one behind them, each at most once.
-func (b *bins) join(pairs []int) {
-	first := make([]bool, len(b.list))
-	for _, i := range pairs {
-		if i > 0 && first[i-1] || first[i+1] {
-			continue // its neighbour is taken: another round
+// join puts up to so many pairs of neighbours together, those with the fewest peers, each bin
+// at most once. It tells whether there was any.
+func (b *bins) join(most int) bool {
+	var pairs []int
+	for i := 0; i+1 < len(b.list); i++ {
+		if b.list[i].guided == b.list[i+1].guided {
+			pairs = append(pairs, i)
 		}
-		first[i] = true
+	}
+	slices.SortStableFunc(pairs, func(i, j int) int {
+		return cmp.Compare(b.list[i].peers+b.list[i+1].peers, b.list[j].peers+b.list[j+1].peers)
+	})
+	first, taken := make([]bool, len(b.list)), make([]bool, len(b.list))
+	for _, i := range pairs[:min(most, len(pairs))] {
+		if !taken[i] && !taken[i+1] {
+			first[i], taken[i], taken[i+1] = true, true, true
+		}
 	}
 	var joined []bin
 	for i := 0; i < len(b.list); i++ {
 		one := b.list[i]
 		if first[i] {
 			i++
-			other := b.list[i]
-			if other.peers > one.peers {
-				one.pid = other.pid
-			}
-			one.hi = other.hi
-			one.peers, one.supply, one.demand = one.peers+other.peers, one.supply+other.supply, one.demand+other.demand
+			one = one.and(b.list[i])
 		}
 		joined = append(joined, one)
 	}
 	b.list = joined
+	return len(pairs) > 0
 }
 
-// of returns the bin of a PID that has peers.
-func (b *bins) of(pid PID) (i int, ok bool) {
-	i, ok = slices.BinarySearchFunc(b.list, pid, func(one bin, pid PID) int {
-		switch {
-		case b.members[one.hi-1].PID < pid:
-			return -1
-		case b.members[one.lo].PID > pid:
-			return 1
-		}
-		return 0
-	})
-	if !ok {
-		return 0, false
-	}
-	_, ok = slices.BinarySearchFunc(b.members, pid, func(p Population, pid PID) int { return cmp.Compare(p.PID, pid) })
-	return i, ok
-}
-
-// costs returns what traffic between a home and each bin costs, the least 0; the home
-// itself is forbidden: what stays at home needs no plan.
-func (b *bins) costs(network Map, home int, outward bool) []float64 {
-	v, _ := Look(network, Requester{PID: b.list[home].pid, Seeder: outward})
-	runs := v.priced()
-	row := make([]float64, len(b.list))
-	least, at := math.Inf(1), 0
-	for i, one := range b.list {
-		for at+1 < len(runs) && runs[at].Hi <= one.pid {
-			at++
-		}
-		row[i] = float64(runs[at].Cost)
-		if i != home {
-			least = math.Min(least, row[i])
-		}
-	}
-	for i := range row {
-		row[i] -= math.Min(least, 0) // negative costs: what counts is the difference
-	}
-	row[home] = math.Inf(1)
-	return row
-}
-
-// weigh returns the PIDs of bins that are within a stage, each with its share of the
-// traffic, and of a share rho that goes by the number of peers; nothing if the plan sends
-// no traffic there.
-func (b *bins) weigh(traffic []float64, stage []Span, rho float64) (weights []Span) {
-	planned, peers := 0.0, 0.0
-	inside := func(yield func(one bin, traffic float64, p Population)) {
-		spans := stage
-		for i, one := range b.list {
-			for _, p := range b.members[one.lo:one.hi] {
-				for len(spans) > 0 && spans[0].Hi <= p.PID {
-					spans = spans[1:]
-				}
-				if len(spans) > 0 && spans[0].Lo <= p.PID {
-					leechers, seeders := p.Count()
-					yield(one, traffic[i]*float64(leechers+seeders)/one.peers, p)
-				}
-			}
-		}
-	}
-	inside(func(_ bin, traffic float64, p Population) {
-		leechers, seeders := p.Count()
-		planned, peers = planned+traffic, peers+float64(leechers+seeders)
-	})
-	if planned == 0 {
-		return nil
-	}
-	inside(func(_ bin, traffic float64, p Population) {
-		leechers, seeders := p.Count()
-		share := rho*float64(leechers+seeders)/peers + (1-rho)*traffic/planned
-		if share > 0 {
-			weights = append(weights, Span{p.PID, p.PID + 1, float32(share)})
-		}
-	})
-	return weights
+// and returns two bins as one.
+func (b bin) and(c bin) bin {
+	b.peers, b.supply, b.demand = b.peers+c.peers, b.supply+c.supply, b.demand+c.demand
+	b.sites = append(slices.Clip(b.sites), c.sites...)
+	return b
 }

@@ -12,7 +12,7 @@ import "math"
 // Source: Le Blond, Legout and Dabbous, Pushing BitTorrent Locality to the Limit (Computer
 // Networks 2011), whose tracker counts connections between ISPs; that connections live
 // about as long as announces are apart is ours. The paper has no random share; Random is 0
-// unless it is asked for.
+// unless it is asked for, and what it draws from outside is beyond the budget.
 type Budget struct {
 	Budget float64 // introductions, above 0
 	Merge  float64 // peers of a reply
@@ -52,24 +52,29 @@ type budgeted struct {
 // a usual reply, which they could not fill.
 const few = 50
 
+// leastReply is how many peers a reply that is cut short may hold nevertheless.
+const leastReply = 4
+
 // List implements [Policy].
 func (b budgeted) List(v View) List {
-	l := b.Budget.List(v)
-	inside := l.Steps[len(l.Steps)-3] // before the outside, and anyone
-	leechers, seeders := b.census.Within(inside.Spans).Count()
-	peers := float64(leechers + seeders)
-	outsiders := b.Budget.Budget / math.Max(peers, 1)
+	leechers, seeders := b.census.Within(v.inside()).Count()
+	peers := leechers + seeders
+	if peers == 0 { // the requester is the first, and came after the census
+		return b.Budget.List(v)
+	}
+	outsiders := b.Budget.Budget / float64(peers)
 	if peers < few {
 		outsiders = math.Max(outsiders, math.Min(1, b.Budget.Budget))
 	}
 	if seeders == 0 {
 		outsiders += b.Merge
 	}
-	l.Steps[len(l.Steps)-3].Spare = outsiders
-	l.Most = max(leastReply, int(peers+math.Ceil(outsiders+b.Random*few)))
+	l := Biased{K: outsiders, Random: b.Random}.List(v)
+	candidates := peers - 1 // the requester is one of them
+	if v.Seeder {
+		candidates = leechers
+	}
+	l.Most = max(leastReply, candidates+int(outsiders))
 	l.Outside = nil // an outsider in every reply would be too many
 	return l
 }
-
-// leastReply is how many peers a reply that is cut short may hold nevertheless.
-const leastReply = 4

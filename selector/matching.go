@@ -3,28 +3,36 @@ package selector
 import (
 	"errors"
 	"math"
+	"slices"
 )
 
 // Matching is the bandwidth matching of P4P: it asks who could send how much to whom if
-// everybody sent as much as they can, and of all ways to match as much bandwidth as nearly
-// possible takes the one that costs the networks least. What a PID is sent from another by
-// that plan is the other's weight in the stages of [Staged].
+// everybody sent as much as they can, and of all ways to match Beta of the bandwidth that
+// could be matched between different PIDs takes the one that costs the networks least. Peers
+// of a PID that sends more to the requester's by that plan than it would if all costs were
+// alike weigh more in the stages of [Staged], others less, and fast ones more than slow ones.
 //
-// A seeder counts all of what its class uploads, a leecher 70 % (draft-yang section 5.3).
-// Of the bandwidth that could be matched between different PIDs, Beta is matched. What
-// leechers could take is Demand times what peers upload on average: trackers are not told.
-// Rho keeps PIDs in play that the plan has no use for.
+// A weight is each peer's, as that of [Matrix] is: equal costs are no bias, and a plan that
+// is some minutes old does not send everybody to a PID whose peers have left. Gamma makes
+// weights concave. Rho of each weight is that of Matrix, so that nobody is left out whom
+// the plan has no use for.
+//
+// A seeder counts all of what its class uploads, a leecher 70 % (draft-yang section 5.3). A
+// leecher takes up to Demand times what peers upload on average, since access lines are
+// asymmetric and trackers are not told; but all leechers together no more than all peers
+// can send: otherwise the plan would serve those fully whom it is cheap to serve, and others
+// not at all.
 //
 // Each home PID is judged by its own source, whose costs are compared with no other's:
 // there is a plan for each source. Swarms that nobody looked at, and sources whose costs
-// are ranks, are answered by [Matrix].
+// are ranks, are answered by Matrix.
 //
 // Source: Xie et al., P4P: Provider Portal for Applications (SIGCOMM 2008);
 // draft-yang-tracker-peer-selection-00 section 5.3; the alto list of March 2010 for Beta.
 type Matching struct {
 	Matrix
 	Beta   float64 // share of the bandwidth that could be matched, 0 to 1
-	Rho    float64 // share of the weights that follows the peers instead, 0 to 1
+	Rho    float64 // share of the weights that goes by cost alone, 0 to 1
 	Demand float64 // of a leecher, in mean uploads of a peer
 }
 
@@ -35,12 +43,11 @@ var _ = enter(registration{
 		Options: []Option{
 			optionIntraPID, optionIntraRegion, optionIntraISP, optionRandom, optionGamma, optionCap,
 			{"beta", 0.8, 0, 1, "share of the bandwidth that could be matched that is to be matched, at the least cost"},
-			{"rho", 0.1, 0, 1, "share of the weights that follows the number of peers, so that nobody is left out"},
+			{"rho", 0.1, 0, 1, "share of the weights that goes by cost alone, so that nobody is left out"},
 			{"demand", 4, 0, 1000, "what a leecher can take, as a multiple of what a peer uploads on average"},
 		},
 		Classes: true,
-		// Where supply is short, a dearer PID that has some is of more use than a cheaper one that has none.
-		Breaks: []Law{FollowsCost, Unbiased},
+		Breaks:  []Law{FollowsCost}, // a near PID whose upload others need more leaves the requester to a dearer one that has some
 	},
 	build: func(p parts) (Policy, error) {
 		m := Matching{
@@ -51,23 +58,13 @@ var _ = enter(registration{
 	},
 })
 
-// leecherSupply is the part of its upload that a leecher counts (draft-yang section 5.3).
-const leecherSupply = 0.70
-
 // Advise implements [Adviser].
 func (m Matching) Advise(network Map, c Census) Policy {
-	bins := newBins(network, c, m.Demand)
-	a := matched{Matching: m, bins: bins, plans: map[string][2]*matchPlan{}}
-	for source, homes := range bins.bySource {
-		if network.Ordinal(bins.list[homes[0]].pid) {
-			continue
+	a := matched{Matching: m, sites: sites(network, c, m.Demand), plans: map[string]plans{}}
+	for _, one := range a.sites {
+		if _, there := a.plans[one.source]; !there && one.source != "" && !network.Ordinal(one.pid) {
+			a.plans[one.source] = newPlans(network, a.sites, one.source, m.Beta)
 		}
-		inward := bins.plan(network, homes, false, m.Beta)
-		outward := inward.reversed()
-		if len(homes) < len(bins.list) { // else both are about the same pairs
-			outward = bins.plan(network, homes, true, m.Beta)
-		}
-		a.plans[source] = [2]*matchPlan{inward, outward}
 	}
 	return a
 }
@@ -75,117 +72,104 @@ func (m Matching) Advise(network Map, c Census) Policy {
 // matched is what Matching makes of one swarm.
 type matched struct {
 	Matching
-	bins  *bins
-	plans map[string][2]*matchPlan // by source: for leechers, for seeders
+	sites []site
+	plans map[string]plans // by source
 }
 
 // List implements [Policy].
 func (m matched) List(v View) List {
 	plans, ok := m.plans[v.Source]
-	home, there := m.bins.of(v.Home)
-	if !ok || !there {
+	home := m.home(v)
+	if !ok || home < 0 {
 		return m.Matrix.List(v)
 	}
-	plan := plans[0]
-	if v.Seeder {
-		plan = plans[1]
-	}
-	traffic := plan.traffic(home)
 	return m.stages(v, func(runs []Run) Step {
-		if weights := m.bins.weigh(traffic, spans(runs, even), m.Rho); len(weights) > 0 {
-			return Step{Spans: weights, ByPID: true, Cap: m.Cap}
+		parts := m.split(v, runs)
+		for i, p := range parts {
+			if p.site >= 0 {
+				parts[i].worth = plans.worth(p.site, home, v.Seeder)
+			}
 		}
-		return m.stage(v, runs) // the plan has no use for the home PID there
+		return Step{Spans: m.weigh(parts, v.Seeder), Cap: m.Cap}
 	})
 }
 
-// matchPlan is who sends how much to whom, as one source would have it.
-type matchPlan struct {
-	flow    flow
-	outward bool        // homes are the suppliers, as they are for a seeder
-	places  map[int]int // bin of a home: its place among the homes
-	bins    int
-}
-
-// reversed is the same plan, for seeders.
-func (p *matchPlan) reversed() *matchPlan {
-	other := *p
-	other.outward = true
-	return &other
-}
-
-// plan matches bandwidth between the homes of a source and all bins.
-func (b *bins) plan(network Map, homes []int, outward bool, beta float64) *matchPlan {
-	p := &matchPlan{outward: outward, places: map[int]int{}, bins: len(b.list)}
-	t := transport{}
-	for range b.list {
-		t.cost = append(t.cost, nil)
-	}
-	if outward {
-		t.cost = nil
-	}
-	for place, home := range homes {
-		p.places[home] = place
-		row := b.costs(network, home, outward)
-		if outward {
-			t.cost = append(t.cost, row)
-			continue
-		}
-		for i := range b.list {
-			t.cost[i] = append(t.cost[i], row[i])
+// home returns a site that is one with the home PID, -1 if there is none.
+func (m matched) home(v View) int {
+	for _, s := range v.Homes {
+		if i := from(m.sites, s.Lo); i < len(m.sites) && m.sites[i].pid < s.Hi {
+			return i
 		}
 	}
-	for _, bin := range b.list {
-		t.supply, t.demand = append(t.supply, bin.supply), append(t.demand, bin.demand)
-	}
-	if outward {
-		t.supply = pickOf(t.supply, homes)
-	} else {
-		t.demand = pickOf(t.demand, homes)
-	}
-	p.flow, _ = t.cheapest(beta * t.most(homes, outward))
-	return p
+	return -1
 }
 
-func pickOf(all []float64, which []int) (some []float64) {
-	for _, i := range which {
-		some = append(some, all[i])
-	}
-	return some
+// part is a piece of a stage: a PID that has peers, or those between two that have.
+type part struct {
+	lo, hi PID
+	site   int     // -1: none
+	cost   float64 // the weight by cost
+	worth  float64 // what the plan makes of it, as a multiple of what even costs would; below 0 if nothing
 }
 
-// most returns how much can be sent at all when everybody may send to everybody but
-// themselves: all supply, all demand, or what is left when one bin may not use its own (the
-// least cut).
-func (t transport) most(homes []int, outward bool) float64 {
-	supply, demand := sum(t.supply), sum(t.demand)
-	most := math.Min(supply, demand)
-	for place, bin := range homes {
-		s, d := bin, place
-		if outward {
-			s, d = place, bin
+// split cuts the runs of a stage at the PIDs that have peers.
+func (m matched) split(v View, runs []Run) (parts []part) {
+	byCost := Matrix{Gamma: 1}.weights(v, runs)
+	for _, r := range runs {
+		cost := float64(byCost(r))
+		for i := from(m.sites, r.Lo); i < len(m.sites) && m.sites[i].pid < r.Hi; i++ {
+			pid := m.sites[i].pid
+			if r.Lo < pid {
+				parts = append(parts, part{r.Lo, pid, -1, cost, -1})
+			}
+			parts = append(parts, part{pid, pid + 1, i, cost, -1})
+			r.Lo = pid + 1
 		}
-		most = math.Min(most, supply-t.supply[s]+demand-t.demand[d])
+		if r.Lo < r.Hi {
+			parts = append(parts, part{r.Lo, r.Hi, -1, cost, -1})
+		}
 	}
-	return most
+	return parts
 }
 
-func sum(all []float64) (total float64) {
-	for _, v := range all {
-		total += v
+// weigh returns the spans of a stage. Worths and weights by cost are mixed as multiples of
+// their means over the bandwidth that the plan has for the stage; the mean of worths
+// is over as much as one of Beta, or the stage is not what the plan sends the home PID to.
+func (m matched) weigh(parts []part, seeder bool) (weights []Span) {
+	amounts, costs, worths := 0.0, 0.0, 0.0
+	for _, p := range parts {
+		if p.worth >= 0 {
+			amount := m.sites[p.site].amount(seeder)
+			amounts, costs, worths = amounts+amount, costs+amount*p.cost, worths+amount*p.worth
+		}
 	}
-	return total
+	if amounts == 0 {
+		amounts, costs = 1, 1
+	}
+	bandwidths, most := make([]float64, len(parts)), 0.0
+	for i, p := range parts {
+		bandwidths[i] = p.cost * amounts / costs
+		if p.worth >= 0 && worths > 0 {
+			bandwidths[i] = m.Rho*bandwidths[i] + (1-m.Rho)*p.worth*amounts/worths
+		}
+		if p.site >= 0 && !seeder {
+			bandwidths[i] *= m.sites[p.site].rate
+		}
+		most = max(most, bandwidths[i])
+	}
+	for i, p := range parts {
+		w := float32(math.Pow(bandwidths[i]/most, m.Gamma))
+		if n := len(weights); n > 0 && weights[n-1].Hi == p.lo && weights[n-1].Weight == w {
+			weights[n-1].Hi = p.hi
+		} else if w > 0 {
+			weights = append(weights, Span{p.lo, p.hi, w})
+		}
+	}
+	return weights
 }
 
-// traffic returns how much each bin sends to a home, or is sent by it.
-func (p *matchPlan) traffic(home int) []float64 {
-	place := p.places[home]
-	if p.outward {
-		return p.flow[place]
-	}
-	column := make([]float64, p.bins)
-	for i := range column {
-		column[i] = p.flow[i][place]
-	}
-	return column
+// from returns the first of sites, in the order of PIDs, that is pid or above.
+func from(sites []site, pid PID) int {
+	i, _ := slices.BinarySearchFunc(sites, pid, func(m site, pid PID) int { return int(int64(m.pid) - int64(pid)) })
+	return i
 }

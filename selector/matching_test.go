@@ -1,7 +1,7 @@
 package selector_test
 
 import (
-	"fmt"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -9,32 +9,20 @@ import (
 
 	"github.com/altracker/altracker/selector"
 	"github.com/altracker/altracker/selector/selectortest"
+	"pgregory.net/rapid"
 )
 
-// census counts peers by PID: leechers and seeders of each from PID 1 on, all of one class.
-func census(class selector.Class, counts ...[2]uint32) (c selector.Census) {
-	c.Upload = [selector.NumClasses]float64{0, 10e3, 100e3, 1e6}
-	for i, n := range counts {
-		p := selector.Population{PID: selector.PID(i + 1)}
-		p.Leechers[class], p.Seeders[class] = n[0], n[1]
-		if n != [2]uint32{} {
-			c.Populations = append(c.Populations, p)
-		}
+// linear shows in weights what a plan says: nothing softens, caps or mixes them.
+func linear(options map[string]float64) map[string]float64 {
+	all := map[string]float64{"rho": 0, "beta": 0.8, "gamma": 1, "random": 0, "cap": 0}
+	for name, value := range options {
+		all[name] = value
 	}
-	return c
+	return all
 }
 
-func advised(t testing.TB, name string, options map[string]float64, m selector.Map, c selector.Census) selector.Policy {
-	t.Helper()
-	p, err := selector.New(name, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p.(selector.Adviser).Advise(m, c)
-}
-
-// weightsOf returns the weights of a named step, by PID.
-func weightsOf(t *testing.T, p selector.Policy, m selector.Map, r selector.Requester, step string) map[selector.PID]float64 {
+// weightsOf returns the weights of a named step by PID, the largest as 1.
+func weightsOf(t testing.TB, p selector.Policy, m selector.Map, r selector.Requester, step string) map[selector.PID]float64 {
 	t.Helper()
 	v, ok := selector.Look(m, r)
 	if !ok {
@@ -53,73 +41,83 @@ func weightsOf(t *testing.T, p selector.Policy, m selector.Map, r selector.Reque
 	return weights
 }
 
-// oneISP is a line of PIDs of one ISP: the farther, the dearer.
-func oneISP(pids int) selectortest.World {
-	w := selectortest.Square(pids, func(from, to int) float32 { return float32(1 + 4*max(from-to, to-from)) })
-	w.Internal = make([]bool, pids)
-	for i := range w.Internal {
-		w.Internal[i] = true
-	}
-	return w
-}
+type weights = map[selector.PID]float64
 
-var exact = map[string]float64{"rho": 0, "beta": 1, "random": 0, "cap": 0}
-
-// TestMatchingFollowsSupply: all that can be sent is in PID 3, dear as it is: to a leecher
-// of PID 1 it is worth everything, and PID 2, near but without supply, nothing.
-func TestMatchingFollowsSupply(t *testing.T) {
-	c := census(selector.Medium, [2]uint32{10, 0}, [2]uint32{0, 0}, [2]uint32{0, 50})
-	c.Populations = append(c.Populations[:1], selector.Population{PID: 2, Leechers: [4]uint32{}, Seeders: [4]uint32{}}, c.Populations[1])
-	c.Populations[1].Leechers[selector.Unknown] = 0
-	c.Populations = []selector.Population{c.Populations[0], c.Populations[2]}
-	p := advised(t, "matching", exact, oneISP(3), c)
-	if got, want := weightsOf(t, p, oneISP(3), selector.Requester{PID: 1}, "home ISP"), (map[selector.PID]float64{3: 1}); !reflect.DeepEqual(got, want) {
-		t.Errorf("weights %v, want %v", got, want)
+// TestMatchingVectors: three PIDs in a line, to each other at costs of 5 and 9; all peers
+// upload 1.
+func TestMatchingVectors(t *testing.T) {
+	seeds := census(selector.Unknown, [2]uint32{10, 0}, [2]uint32{0, 10}, [2]uint32{0, 10}) // PID 1 leeches, 2 and 3 seed 10 each
+	equal := oneISP(3)
+	for i := range equal.Costs {
+		equal.Costs[i] = []float32{5, 5, 5}
 	}
-}
-
-// TestMatchingPrefersTheCheap: where supply is plenty, the nearest sends all.
-func TestMatchingPrefersTheCheap(t *testing.T) {
-	c := census(selector.Medium, [2]uint32{10, 0}, [2]uint32{0, 100}, [2]uint32{0, 100})
-	options := map[string]float64{"rho": 0, "beta": 0.8, "random": 0, "cap": 0, "demand": 1}
-	p := advised(t, "matching", options, oneISP(3), c)
-	if got, want := weightsOf(t, p, oneISP(3), selector.Requester{PID: 1}, "home ISP"), (map[selector.PID]float64{2: 1}); !reflect.DeepEqual(got, want) {
-		t.Errorf("weights %v, want %v", got, want)
-	}
-	// With a floor, the other keeps its share of what goes by the number of peers.
-	options["rho"] = 0.1
-	p = advised(t, "matching", options, oneISP(3), c)
-	if got, want := weightsOf(t, p, oneISP(3), selector.Requester{PID: 1}, "home ISP"), (map[selector.PID]float64{2: 0.95, 3: 0.05}); !reflect.DeepEqual(got, want) {
-		t.Errorf("weights %v with a floor, want %v", got, want)
-	}
-}
-
-// TestMatchingSharesASeedOut: a seeder of PID 2 is sent to where its plan sends it: as much
-// to each side, which want the same and cost the same.
-func TestMatchingSharesASeedOut(t *testing.T) {
-	c := census(selector.Medium, [2]uint32{20, 0}, [2]uint32{0, 1}, [2]uint32{20, 0})
-	p := advised(t, "matching", exact, oneISP(3), c)
-	got := weightsOf(t, p, oneISP(3), selector.Requester{PID: 2, Seeder: true}, "home ISP")
-	if got[1]+got[3] < 0.999 {
-		t.Errorf("weights %v", got)
+	for _, c := range []struct {
+		name    string
+		world   selectortest.World
+		census  selector.Census
+		options map[string]float64
+		seeder  bool
+		home    selector.PID
+		want    weights
+	}{
+		// 8 of 10 are sent, by PID 2 alone.
+		{"demand below supply", oneISP(3), seeds, map[string]float64{"demand": 1}, false, 1, weights{2: 1}},
+		// 16 of 20 are: 10 by PID 2, 6 by PID 3. Were costs alike, 8 by each.
+		{"demand of about supply", oneISP(3), seeds, map[string]float64{"demand": 2}, false, 1, weights{2: 1, 3: 0.6}},
+		// Demand is cut to what there is, 27; 20 of it is in other PIDs.
+		{"demand above supply", oneISP(3), seeds, map[string]float64{"demand": 100}, false, 1, weights{2: 1, 3: 0.6}},
+		{"beta is 1: all is sent", oneISP(3), seeds, map[string]float64{"demand": 2, "beta": 1}, false, 1, weights{2: 1, 3: 1}},
+		{"beta is 0: nothing is, costs rule", oneISP(3), seeds, map[string]float64{"beta": 0}, false, 1, weights{2: 1, 3: 0.556}},
+		// The plan leaves PID 3 out. By cost it weighs 1/9 to 1/5: 0.071 to 0.129 of the tenth that goes by cost.
+		{"a floor", oneISP(3), seeds, map[string]float64{"demand": 1, "rho": 0.1}, false, 1, weights{2: 1, 3: 0.037}},
+		{"a softened floor", oneISP(3), seeds, map[string]float64{"demand": 1, "rho": 0.1, "gamma": 0.5}, false, 1, weights{2: 1, 3: 0.192}},
+		{"a lone seed PID sends to both sides alike", oneISP(3), census(selector.Unknown, [2]uint32{20, 0}, [2]uint32{0, 1}, [2]uint32{20, 0}),
+			nil, true, 2, weights{1: 1, 3: 1}},
+		// PID 2 has 70 % of PID 3's upload for each peer, and twice the peers: a weight is a peer's.
+		{"equal costs are no bias", equal, census(selector.Slow, [2]uint32{5, 0}, [2]uint32{40, 0}, [2]uint32{0, 20}), nil, false, 1, weights{2: 0.7, 3: 1}},
+		{"nor is size", equal, census(selector.Slow, [2]uint32{5, 1}, [2]uint32{500, 100}, [2]uint32{10, 2}), nil, false, 1, weights{2: 1, 3: 1}},
+		{"no class, no estimate: all alike", equal, selector.Census{Populations: census(selector.Unknown, [2]uint32{5, 1}, [2]uint32{500, 100}, [2]uint32{10, 2}).Populations},
+			nil, false, 1, weights{2: 1, 3: 1}},
+		{"classes without estimates, too", equal, selector.Census{Populations: census(selector.Fast, [2]uint32{5, 1}, [2]uint32{500, 100}, [2]uint32{10, 2}).Populations},
+			nil, false, 1, weights{2: 1, 3: 1}},
+		{"one PID has peers", oneISP(3), census(selector.Slow, [2]uint32{5, 5}), nil, false, 1, weights{2: 1, 3: 0.556}},
+		{"one PID there is", oneISP(1), census(selector.Slow, [2]uint32{5, 5}), nil, false, 1, weights{}},
+	} {
+		p := advised(t, "matching", linear(c.options), c.world, c.census)
+		if got := weightsOf(t, p, c.world, selector.Requester{PID: c.home, Seeder: c.seeder}, "home ISP"); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: weights %v, want %v", c.name, got, c.want)
+		}
 	}
 }
 
-// TestMatchingCountsClasses: a PID of fast seeders sends more than one of as many slow ones.
+// TestMatchingLeavesTheNeedyTheirs: PID 2 is the nearest to PID 1, but the only one near PID
+// 3; PID 4, which PID 1 can do with, has plenty. So PID 1 is sent to that.
+func TestMatchingLeavesTheNeedyTheirs(t *testing.T) {
+	w := oneISP(4)
+	w.Costs = [][]float32{{1, 9, 99, 9}, {2, 1, 2, 9}, {99, 9, 1, 99}, {3, 9, 99, 1}}
+	c := census(selector.Slow, [2]uint32{20, 0}, [2]uint32{0, 20}, [2]uint32{20, 0}, [2]uint32{0, 40})
+	p := advised(t, "matching", linear(map[string]float64{"demand": 1, "beta": 1}), w, c)
+	got := weightsOf(t, p, w, selector.Requester{PID: 1}, "home ISP")
+	if got[2] != 0 || got[4] != 1 {
+		t.Errorf("PID 1: weights %v", got)
+	}
+	if got := weightsOf(t, p, w, selector.Requester{PID: 3}, "home ISP"); got[2] != 1 || got[4] != 0 {
+		t.Errorf("PID 3: weights %v", got)
+	}
+}
+
+// TestMatchingCountsClasses: a peer of a PID of fast seeders weighs as much more than one of
+// slow ones as it uploads.
 func TestMatchingCountsClasses(t *testing.T) {
 	c := census(selector.Slow, [2]uint32{400, 0}, [2]uint32{0, 20})
 	fast := selector.Population{PID: 3}
-	fast.Seeders[selector.Fast] = 20
+	fast.Seeders[selector.Fast] = 40
 	c.Populations = append(c.Populations, fast)
-	w := oneISP(3)
-	for i := range w.Costs {
-		for j := range w.Costs[i] {
-			w.Costs[i][j] = 5
-		}
-	}
-	got := weightsOf(t, advised(t, "matching", exact, w, c), w, selector.Requester{PID: 1}, "home ISP")
-	if ratio := got[3] / got[2]; ratio < 50 { // a hundred times the upload
-		t.Errorf("weights %v", got)
+	w := selectortest.Square(3, func(int, int) float32 { return 5 })
+	w.Internal = []bool{true, true, true}
+	got := weightsOf(t, advised(t, "matching", linear(nil), w, c), w, selector.Requester{PID: 1}, "home ISP")
+	if want := (weights{2: 0.01, 3: 1}); !reflect.DeepEqual(got, want) {
+		t.Errorf("weights %v, want %v", got, want)
 	}
 }
 
@@ -129,13 +127,43 @@ func TestMatchingHasDirections(t *testing.T) {
 	w := oneISP(3)
 	w.Costs = [][]float32{{1, 9, 1}, {1, 1, 5}, {9, 1, 1}}
 	c := census(selector.Medium, [2]uint32{30, 30}, [2]uint32{30, 30}, [2]uint32{30, 30})
-	options := map[string]float64{"rho": 0, "beta": 1, "random": 0, "cap": 0, "demand": 1}
-	p := advised(t, "matching", options, w, c)
+	p := advised(t, "matching", linear(map[string]float64{"demand": 1}), w, c)
 	leecher := weightsOf(t, p, w, selector.Requester{PID: 1}, "home ISP")
 	seeder := weightsOf(t, p, w, selector.Requester{PID: 1, Seeder: true}, "home ISP")
 	if leecher[2] <= leecher[3] || seeder[3] <= seeder[2] {
 		t.Errorf("leecher %v, seeder %v", leecher, seeder)
 	}
+}
+
+// TestMatchingFollowsRisingCosts: a PID that gets dearer to one other is told less to it.
+func TestMatchingFollowsRisingCosts(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(2, 6).Draw(rt, "PIDs")
+		w := oneISP(n)
+		counts := make([][2]uint32, n)
+		for i := range n {
+			for j := range n {
+				w.Costs[i][j] = float32(rapid.IntRange(1, 5).Draw(rt, "cost"))
+			}
+			counts[i] = [2]uint32{rapid.Uint32Range(1, 20).Draw(rt, "leechers"), rapid.Uint32Range(0, 20).Draw(rt, "seeders")}
+		}
+		from, to := rapid.IntRange(1, n-1).Draw(rt, "from"), n
+		w.Costs[to-1][to-1] = 0 // it stays its own nearest
+		c := census(selector.Slow, counts...)
+		share := func() float64 {
+			got := weightsOf(t, advised(t, "matching", linear(map[string]float64{"rho": 0.1}), w, c), w, selector.Requester{PID: selector.PID(to)}, "home ISP")
+			all := 0.0
+			for pid, weight := range got {
+				all += weight * float64(counts[pid-1][0]+counts[pid-1][1])
+			}
+			return got[selector.PID(from)] * float64(counts[from-1][0]+counts[from-1][1]) / all
+		}
+		before := share()
+		w.Costs[from-1][to-1] += float32(rapid.IntRange(1, 9).Draw(rt, "dearer"))
+		if after := share(); after > before+0.01 {
+			rt.Fatalf("PID %d has a share of %.3f, and of %.3f when it is dearer", from, before, after)
+		}
+	})
 }
 
 func TestMatchingWithoutAPlanIsTheMatrix(t *testing.T) {
@@ -160,161 +188,92 @@ func TestMatchingWithoutAPlanIsTheMatrix(t *testing.T) {
 	}
 }
 
-// TestMatchingManyPIDs: more PIDs than a plan tells apart, and each still has a weight.
+// twoSources is a map of two sources: one guides the PIDs up to a border, one the others.
+type twoSources struct {
+	selectortest.World
+	border selector.PID
+}
+
+func (w twoSources) Name(pid selector.PID) (source, name string) {
+	if _, name = w.World.Name(pid); pid <= w.border {
+		return "near", name
+	}
+	return "far", name
+}
+
+// TestMatchingComparesNoCostsOfTwoSources: costs a thousand times as high in the other
+// source's units change nothing.
+func TestMatchingComparesNoCostsOfTwoSources(t *testing.T) {
+	w := twoSources{oneISP(5), 3}
+	c := census(selector.Slow, [2]uint32{9, 1}, [2]uint32{1, 9}, [2]uint32{9, 3}, [2]uint32{5, 5}, [2]uint32{2, 8})
+	before := weightsOf(t, advised(t, "matching", nil, w, c), w, selector.Requester{PID: 1}, "home ISP")
+	for i := range w.Costs {
+		w.Costs[i][3] *= 1000 // to PIDs 4 and 5, as these see it
+		w.Costs[i][4] *= 1000
+	}
+	after := weightsOf(t, advised(t, "matching", nil, w, c), w, selector.Requester{PID: 1}, "home ISP")
+	if len(before) != 4 || !reflect.DeepEqual(before, after) {
+		t.Errorf("weights %v, then %v", before, after)
+	}
+}
+
+// cutSeeds is a map in which another source has cut PID 2 in two: the other half is 4.
+type cutSeeds struct{ selectortest.World }
+
+func (cutSeeds) Homes(home selector.PID) iter.Seq2[selector.PID, selector.PID] {
+	return func(yield func(selector.PID, selector.PID) bool) {
+		if home == 2 || home == 4 {
+			_ = yield(2, 3) && yield(4, 5)
+			return
+		}
+		yield(home, home+1)
+	}
+}
+
+// TestMatchingOfAPIDInPieces: what one piece sends to the other is no traffic between PIDs.
+func TestMatchingOfAPIDInPieces(t *testing.T) {
+	line := selectortest.Square(4, func(from, to int) float32 {
+		from, to = min(from, 6-from), min(to, 6-to) // 4 is where 2 is
+		return float32(1 + 4*max(from-to, to-from))
+	})
+	line.Internal = []bool{true, true, true, true}
+	whole, cut := census(selector.Slow, [2]uint32{20, 4}, [2]uint32{20, 40}, [2]uint32{20, 4}), census(selector.Slow, [2]uint32{20, 4}, [2]uint32{10, 20}, [2]uint32{20, 4}, [2]uint32{10, 20})
+	for _, home := range []selector.PID{1, 2} {
+		want := weightsOf(t, advised(t, "matching", linear(nil), oneISP(3), whole), oneISP(3), selector.Requester{PID: home}, "home ISP")
+		got := weightsOf(t, advised(t, "matching", linear(nil), cutSeeds{line}, cut), cutSeeds{line}, selector.Requester{PID: home}, "home ISP")
+		if home == 1 {
+			want[4] = want[2]
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("home %d: weights %v, want %v", home, got, want)
+		}
+	}
+}
+
+// TestMatchingManyPIDs: more PIDs than a plan tells apart, in no order. Peers of the nearest
+// fifth weigh more than those of the farthest, and there is nobody without a weight.
 func TestMatchingManyPIDs(t *testing.T) {
 	const pids = 900
-	w := oneISP(pids)
-	c := selector.Census{}
+	w := newPlane(pids)
+	p := advised(t, "matching", nil, w, crowded(pids, 2))
 	rng := rand.New(rand.NewPCG(1, 1))
-	for pid := selector.PID(1); pid <= pids; pid++ {
-		p := selector.Population{PID: pid}
-		p.Leechers[selector.Unknown], p.Seeders[selector.Unknown] = 1+rng.Uint32N(5), rng.Uint32N(3)
-		c.Populations = append(c.Populations, p)
-	}
-	p := advised(t, "matching", nil, w, c)
-	for _, home := range []selector.PID{1, 450, pids} {
+	for range 20 {
+		home := 1 + rng.Uint32N(pids)
 		got := weightsOf(t, p, w, selector.Requester{PID: home}, "home ISP")
 		if len(got) != pids-1 {
 			t.Errorf("home %d: %d PIDs have a weight, want %d", home, len(got), pids-1)
 		}
-		near, far := 0.0, 0.0
+		near, far, nears, fars := 0.0, 0.0, 0.0, 0.0
 		for pid, weight := range got {
-			if d := math.Abs(float64(pid) - float64(home)); d < 100 {
-				near += weight
-			} else if d > 400 {
-				far += weight
+			switch d := w.distance(home, pid); {
+			case d < 0.2*0.2:
+				near, nears = near+weight, nears+1
+			case d > 0.6*0.6:
+				far, fars = far+weight, fars+1
 			}
 		}
-		if near <= far {
-			t.Errorf("home %d: near PIDs weigh %v, far ones %v", home, near, far)
+		if near/nears < 2*far/fars {
+			t.Errorf("home %d: near PIDs weigh %.3f, far ones %.3f", home, near/nears, far/fars)
 		}
 	}
-}
-
-func TestBudgetIsSharedByTheISP(t *testing.T) {
-	w := oneISP(4)
-	w.Internal[3] = false
-	for _, c := range []struct {
-		name           string
-		leechers       uint32 // in each of the ISP's three PIDs
-		seeders        uint32
-		spare          float64
-		most           int
-		options        map[string]float64
-		wantNoOutsider bool
-	}{
-		{"a large ISP", 300, 100, 4.0 / 1200, 1201, nil, true},
-		{"a large ISP without a seeder", 400, 0, 4.0/1200 + 1, 1202, nil, true},
-		{"a small ISP", 2, 1, 1, 10, nil, true},
-		{"one peer", 0, 0, 4 + 1, 5, nil, true},
-	} {
-		counts := [][2]uint32{{c.leechers, c.seeders}, {c.leechers, c.seeders}, {c.leechers, c.seeders}, {500, 500}}
-		if c.name == "one peer" {
-			counts[0][0] = 1
-			c.spare, c.most = 4+1, 6
-		}
-		l := func() selector.List {
-			v, _ := selector.Look(w, selector.Requester{PID: 1})
-			return advised(t, "budget", c.options, w, census(selector.Medium, counts...)).List(v)
-		}()
-		if st := l.Steps[0]; st.Name != "home ISP" || math.Abs(st.Spare-c.spare) > 1e-9 || l.Most != c.most || len(l.Outside) > 0 {
-			t.Errorf("%s: spare %v, at most %d peers; want %v and %d (%v)", c.name, st.Spare, l.Most, c.spare, c.most, l.Outside)
-		}
-	}
-}
-
-// TestBudgetIsKept draws replies for all peers of an ISP and counts the outsiders.
-func TestBudgetIsKept(t *testing.T) {
-	w := oneISP(3)
-	w.Internal[2] = false
-	const peers = 200
-	p := advised(t, "budget", nil, w, census(selector.Medium, [2]uint32{peers/2 - 20, 20}, [2]uint32{peers/2 - 20, 20}, [2]uint32{400, 100}))
-	v, _ := selector.Look(w, selector.Requester{PID: 1})
-	rng := rand.New(rand.NewPCG(1, 1))
-	outsiders := 0
-	const rounds = 40
-	for range rounds * peers {
-		outsiders += selectortest.Fill(p.List(v), selectortest.Crowd{0, 100, 100, 500}, 50, rng)[3]
-	}
-	if mean := float64(outsiders) / rounds; mean < 3.5 || mean > 4.5 {
-		t.Errorf("%v introductions from outside in the time of an announce of each, want 4", mean)
-	}
-}
-
-func TestAdvisersObeyTheLaws(t *testing.T) {
-	for _, info := range selector.Infos() {
-		p := mustNew(t, info.Name, nil)
-		adviser, ok := p.(selector.Adviser)
-		if !ok {
-			continue
-		}
-		for name, c := range map[string]selector.Census{
-			"nobody":        {},
-			"small":         census(selector.Unknown, [2]uint32{3, 1}, [2]uint32{0, 2}, [2]uint32{1, 0}),
-			"large":         census(selector.Medium, [2]uint32{900, 300}, [2]uint32{500, 10}, [2]uint32{70, 700}, [2]uint32{8, 8}, [2]uint32{60, 1}, [2]uint32{40, 40}),
-			"seeders only":  census(selector.Fast, [2]uint32{0, 30}, [2]uint32{0, 20}, [2]uint32{0, 10}, [2]uint32{0, 40}),
-			"leechers only": census(selector.Slow, [2]uint32{30, 0}, [2]uint32{20, 0}, [2]uint32{10, 0}, [2]uint32{40, 0}),
-		} {
-			t.Run(info.Name+"/"+name, func(t *testing.T) {
-				selectortest.ObeysAdvised(t, adviser, c)
-			})
-		}
-	}
-}
-
-func BenchmarkAdvise(b *testing.B) {
-	for _, pids := range []int{20, 200, 2000} {
-		w := oneISP(pids)
-		c := selector.Census{Upload: [selector.NumClasses]float64{0, 1e4, 1e5, 1e6}}
-		rng := rand.New(rand.NewPCG(1, 1))
-		for pid := range pids {
-			p := selector.Population{PID: selector.PID(pid + 1)}
-			for class := range selector.NumClasses {
-				p.Leechers[class], p.Seeders[class] = rng.Uint32N(40), rng.Uint32N(10)
-			}
-			c.Populations = append(c.Populations, p)
-		}
-		b.Run(fmt.Sprintf("policy=matching/pids=%d", pids), func(b *testing.B) {
-			p := mustNewB(b, "matching").(selector.Adviser)
-			for b.Loop() {
-				p.Advise(w, c)
-			}
-		})
-	}
-}
-
-// BenchmarkList compiles lists on maps whose costs hang on both PIDs, so that every run is
-// one PID.
-func BenchmarkList(b *testing.B) {
-	for _, pids := range []int{12, 1700, 10_000} {
-		row := make([]float32, pids)
-		for i := range row {
-			row[i] = float32(1 + i*7%100)
-		}
-		w := selectortest.World{Costs: make([][]float32, pids)}
-		for i := range w.Costs {
-			w.Costs[i] = row // the same from everywhere
-		}
-		w.Internal = make([]bool, pids)
-		for i := range pids / 2 {
-			w.Internal[i] = true
-		}
-		for _, name := range selector.Names() {
-			b.Run(fmt.Sprintf("policy=%s/pids=%d", name, pids), func(b *testing.B) {
-				p := mustNewB(b, name)
-				for b.Loop() {
-					v, _ := selector.Look(w, selector.Requester{PID: 1, Seeder: true})
-					p.List(v)
-				}
-			})
-		}
-	}
-}
-
-func mustNewB(b *testing.B, name string) selector.Policy {
-	p, err := selector.New(name, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return p
 }

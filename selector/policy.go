@@ -36,9 +36,11 @@ type Law string
 
 // The laws that a policy may break on purpose.
 const (
-	FollowsCost Law = "a cheaper PID is never served less in proportion"
-	LeavesHome  Law = "some of the reply is from outside the home PID"
-	Unbiased    Law = "PIDs that the map does not tell apart are served alike"
+	FollowsCost  Law = "a cheaper PID is never served less in proportion"
+	LeavesHome   Law = "some of the reply is from outside the home PID"
+	Unbiased     Law = "PIDs that nothing tells apart are served alike"
+	HonoursCost  Law = "a PID cheaper than the home PID is not served less"
+	SpillsUpward Law = "what a small home PID cannot fill goes to its ISP"
 )
 
 // registration enters a policy into the table of all of them.

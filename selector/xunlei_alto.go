@@ -17,9 +17,10 @@ package selector
 // "isp", "province" (or "region") and "city" of the map; levels that the map does not
 // tell fall together.
 //
-// It breaks one law of package selectortest, as the draft admits: a requester in one of
-// the operator's PIDs is told of those outside before those in the neighbouring PIDs,
-// whatever the cost map says. The order is the text's: by the table they are equal.
+// It breaks laws of package selectortest, as the draft admits: a requester in one of the
+// operator's PIDs is told of its own PID first and then of those outside before those in
+// the neighbouring PIDs, whatever the cost map says. The order is the text's: by the table
+// they are equal.
 type XunleiALTO struct {
 	Xunlei
 	MostALTO int // as Most, for requesters in an ALTO PID
@@ -32,7 +33,7 @@ var _ = enter(registration{
 		Name:    "xunlei-alto",
 		Summary: "the home PID, then outside, then the ISP's other PIDs (Xunlei with ALTO, as deployed)",
 		Options: []Option{optionMost, optionMostALTO, optionRandom.but(0)},
-		Breaks:  []Law{FollowsCost},
+		Breaks:  []Law{FollowsCost, HonoursCost, SpillsUpward},
 		Classes: true,
 	},
 	build: func(p parts) (Policy, error) { return p.xunleiALTO(), nil },

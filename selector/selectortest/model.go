@@ -224,8 +224,13 @@ func (w *walk) cap(most float64) {
 				peers += float64(k.left)
 			}
 		}
+		above := false
 		for i := range w.kinds {
+			above = above || w.kinds[i].weight > most*sum/peers*(1+1e-6)
 			w.kinds[i].weight = min(w.kinds[i].weight, most*sum/peers)
+		}
+		if !above {
+			return
 		}
 	}
 }
