@@ -159,27 +159,17 @@ func BenchmarkAdvisedList(b *testing.B) {
 	}
 }
 
-// BenchmarkList compiles lists on maps whose costs hang on both PIDs, so that every run is
-// one PID.
+// BenchmarkList compiles lists on maps whose costs are all different, so that every run is
+// one PID, and those of ranks one step each.
 func BenchmarkList(b *testing.B) {
 	for _, pids := range []int{12, 1700, 10_000} {
-		row := make([]float32, pids)
-		for i := range row {
-			row[i] = float32(1 + i*7%100)
-		}
-		w := selectortest.World{Costs: make([][]float32, pids)}
-		for i := range w.Costs {
-			w.Costs[i] = row // the same from everywhere
-		}
-		w.Internal = make([]bool, pids)
-		for i := range pids / 2 {
-			w.Internal[i] = true
-		}
+		w := newPlane(pids)
+		clear(w.Internal[pids/2:])
+		v, _ := selector.Look(w, selector.Requester{PID: 1, Seeder: true})
 		for _, name := range selector.Names() {
 			b.Run(fmt.Sprintf("policy=%s/pids=%d", name, pids), func(b *testing.B) {
 				p := mustNewB(b, name)
 				for b.Loop() {
-					v, _ := selector.Look(w, selector.Requester{PID: 1, Seeder: true})
 					p.List(v)
 				}
 			})

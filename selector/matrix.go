@@ -40,15 +40,15 @@ func (m Matrix) stage(v View, runs []Run) Step {
 // weights returns the weight of each of the runs of a stage. Ranks and negative costs
 // allow no division: there, each dearer tier weighs half of the one before it.
 func (m Matrix) weights(v View, runs []Run) func(Run) float32 {
-	ts := tiers(runs)
-	if v.Ordinal || len(ts) > 0 && ts[0].cost < 0 {
+	if v.Ordinal || leastOf(runs) < 0 {
+		ts := tiers(runs)
 		byCost := make(map[float32]float32, len(ts))
 		for i, t := range ts {
 			byCost[t.cost] = float32(math.Ldexp(1, -min(i, 64)))
 		}
 		return func(r Run) float32 { return byCost[r.Cost] }
 	}
-	floor := leastCost(ts)
+	floor := leastCost(runs)
 	return func(r Run) float32 {
 		return float32(math.Pow(float64(max(r.Cost, floor)/floor), -m.Gamma))
 	}
@@ -56,14 +56,18 @@ func (m Matrix) weights(v View, runs []Run) func(Run) float32 {
 
 // leastCost is what a cost of zero counts as: a tenth of the least positive cost, so
 // that "free" is ten times as near as "near", and not infinitely so.
-func leastCost(ts []tier) float32 {
-	if len(ts) > 0 && ts[0].cost > 0 {
-		return ts[0].cost
-	}
-	for _, t := range ts {
-		if t.cost > 0 {
-			return t.cost / 10
+func leastCost(runs []Run) float32 {
+	free, least := false, float32(math.Inf(1))
+	for _, r := range runs {
+		if free = free || r.Cost == 0; r.Cost > 0 {
+			least = min(least, r.Cost)
 		}
 	}
-	return 1
+	switch {
+	case math.IsInf(float64(least), 1):
+		return 1
+	case free:
+		return least / 10
+	}
+	return least
 }

@@ -114,7 +114,7 @@ func cut(runs []Run, out []Span) []Run {
 
 // without cuts a span out of runs.
 func without(runs []Run, cut Span) []Run {
-	var left []Run
+	left := make([]Run, 0, len(runs)+1)
 	for _, r := range runs {
 		below, above := r, r
 		below.Hi, above.Lo = min(r.Hi, cut.Lo), max(r.Lo, cut.Hi)
@@ -139,16 +139,16 @@ func (t tier) name() string {
 }
 
 // tiers sorts runs by cost, cheapest first; within a tier they stay in order.
-func tiers(runs []Run) []tier {
+func tiers(runs []Run) (ts []tier) {
 	sorted := slices.Clone(runs)
-	slices.SortStableFunc(sorted, func(a, b Run) int { return cmp.Compare(a.Cost, b.Cost) })
-	var ts []tier
-	for _, r := range sorted {
-		if len(ts) == 0 || ts[len(ts)-1].cost != r.Cost {
-			ts = append(ts, tier{cost: r.Cost})
+	slices.SortFunc(sorted, func(a, b Run) int { return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Lo, b.Lo)) })
+	for len(sorted) > 0 {
+		n := 1
+		for n < len(sorted) && sorted[n].Cost == sorted[0].Cost {
+			n++
 		}
-		t := &ts[len(ts)-1]
-		t.runs = append(t.runs, r)
+		ts = append(ts, tier{sorted[0].Cost, sorted[:n:n]})
+		sorted = sorted[n:]
 	}
 	return ts
 }

@@ -56,6 +56,7 @@ func Look(m Map, r Requester) (View, bool) {
 	for lo, hi := range m.Homes(r.PID) {
 		v.Homes = append(v.Homes, Span{lo, hi, 1})
 	}
+	v.Runs = make([]Run, 0, len(ends))
 	lo := PID(1) // PID 0 has no place and no cost
 	for i, hi := range ends {
 		if hi <= lo {
