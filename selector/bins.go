@@ -33,8 +33,8 @@ const (
 func newBins(network Map, sites []site, source string) bins {
 	b := bins{of: make([]int, len(sites))}
 	for _, i := range inOrder(network, sites, source) {
-		m := sites[i]
-		b.list = append(b.list, bin{guided: m.source == source, peers: m.peers, supply: m.supply, demand: m.demand, sites: []int{i}})
+		s := sites[i]
+		b.list = append(b.list, bin{guided: s.source == source, peers: s.peers, supply: s.supply, demand: s.demand, sites: []int{i}})
 	}
 	for len(b.list) > mostBins && b.join(len(b.list)-mostBins) {
 	}
@@ -44,8 +44,8 @@ func newBins(network Map, sites []site, source string) bins {
 		if one.pid = sites[one.sites[0]].pid; len(one.sites) > 1 {
 			one.other = sites[one.sites[1]].pid
 		}
-		for _, m := range one.sites {
-			b.of[m] = i
+		for _, site := range one.sites {
+			b.of[site] = i
 		}
 		if one.guided {
 			one.place = len(b.homes)
@@ -60,8 +60,8 @@ func newBins(network Map, sites []site, source string) bins {
 // that the source guides, and by the cost to it.
 func inOrder(network Map, sites []site, source string) []int {
 	order, guided := make([]int, len(sites)), []int(nil)
-	for i, m := range sites {
-		if order[i] = i; m.source == source {
+	for i, s := range sites {
+		if order[i] = i; s.source == source {
 			guided = append(guided, i)
 		}
 	}
@@ -77,8 +77,8 @@ func inOrder(network Map, sites []site, source string) []int {
 	for l, i := range guided[:min(landmarks, len(guided))] {
 		v, _ := Look(network, Requester{PID: sites[i].pid})
 		runs := v.priced()
-		for k, m := range sites {
-			if cost := costTo(runs, m.pid); l == 0 || cost < nearest[k].cost {
+		for k, s := range sites {
+			if cost := costTo(runs, s.pid); l == 0 || cost < nearest[k].cost {
 				nearest[k] = neighbour{l, cost}
 			}
 		}

@@ -1,6 +1,7 @@
 package selector
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"slices"
@@ -60,7 +61,7 @@ var _ = enter(registration{
 
 // Advise implements [Adviser].
 func (m Matching) Advise(network Map, c Census) Policy {
-	a := matched{Matching: m, sites: sites(network, c, m.Demand), plans: map[string]plans{}}
+	a := matched{Matching: m, sites: newSites(network, c, m.Demand), plans: map[string]plans{}}
 	for _, one := range a.sites {
 		if _, there := a.plans[one.source]; !there && one.source != "" && !network.Ordinal(one.pid) {
 			a.plans[one.source] = newPlans(network, a.sites, one.source, m.Beta)
@@ -84,28 +85,31 @@ func (m matched) List(v View) List {
 		return m.Matrix.List(v)
 	}
 	return m.stages(v, func(runs []Run) Step {
-		parts := m.split(v, runs)
-		for i, p := range parts {
+		pieces := m.split(v, runs)
+		for i, p := range pieces {
 			if p.site >= 0 {
-				parts[i].worth = plans.worth(p.site, home, v.Seeder)
+				pieces[i].worth = plans.worth(p.site, home, v.Seeder)
 			}
 		}
-		return Step{Spans: m.weigh(parts, v.Seeder), Cap: m.Cap}
+		return Step{Spans: m.weigh(pieces, v.Seeder), Cap: m.Cap}
 	})
 }
 
-// home returns a site that is one with the home PID, -1 if there is none.
+// home returns a site that is one with the home PID, -1 if there is none. To another source
+// a piece of it may be something else.
 func (m matched) home(v View) int {
 	for _, s := range v.Homes {
-		if i := from(m.sites, s.Lo); i < len(m.sites) && m.sites[i].pid < s.Hi {
-			return i
+		for i := from(m.sites, s.Lo); i < len(m.sites) && m.sites[i].pid < s.Hi; i++ {
+			if m.sites[i].source == v.Source {
+				return i
+			}
 		}
 	}
 	return -1
 }
 
-// part is a piece of a stage: a PID that has peers, or those between two that have.
-type part struct {
+// piece is of a stage: a PID that has peers, or those between two that have.
+type piece struct {
 	lo, hi PID
 	site   int     // -1: none
 	cost   float64 // the weight by cost
@@ -113,31 +117,31 @@ type part struct {
 }
 
 // split cuts the runs of a stage at the PIDs that have peers.
-func (m matched) split(v View, runs []Run) (parts []part) {
+func (m matched) split(v View, runs []Run) (pieces []piece) {
 	byCost := Matrix{Gamma: 1}.weights(v, runs)
 	for _, r := range runs {
 		cost := float64(byCost(r))
 		for i := from(m.sites, r.Lo); i < len(m.sites) && m.sites[i].pid < r.Hi; i++ {
 			pid := m.sites[i].pid
 			if r.Lo < pid {
-				parts = append(parts, part{r.Lo, pid, -1, cost, -1})
+				pieces = append(pieces, piece{r.Lo, pid, -1, cost, -1})
 			}
-			parts = append(parts, part{pid, pid + 1, i, cost, -1})
+			pieces = append(pieces, piece{pid, pid + 1, i, cost, -1})
 			r.Lo = pid + 1
 		}
 		if r.Lo < r.Hi {
-			parts = append(parts, part{r.Lo, r.Hi, -1, cost, -1})
+			pieces = append(pieces, piece{r.Lo, r.Hi, -1, cost, -1})
 		}
 	}
-	return parts
+	return pieces
 }
 
 // weigh returns the spans of a stage. Worths and weights by cost are mixed as multiples of
-// their means over the bandwidth that the plan has for the stage; the mean of worths
-// is over as much as one of Beta, or the stage is not what the plan sends the home PID to.
-func (m matched) weigh(parts []part, seeder bool) (weights []Span) {
+// their means over the stage's bandwidth, so that of each stage Rho goes by cost; where the
+// plan has no use for a stage at all, all of it does.
+func (m matched) weigh(pieces []piece, seeder bool) (weights []Span) {
 	amounts, costs, worths := 0.0, 0.0, 0.0
-	for _, p := range parts {
+	for _, p := range pieces {
 		if p.worth >= 0 {
 			amount := m.sites[p.site].amount(seeder)
 			amounts, costs, worths = amounts+amount, costs+amount*p.cost, worths+amount*p.worth
@@ -146,8 +150,8 @@ func (m matched) weigh(parts []part, seeder bool) (weights []Span) {
 	if amounts == 0 {
 		amounts, costs = 1, 1
 	}
-	bandwidths, most := make([]float64, len(parts)), 0.0
-	for i, p := range parts {
+	bandwidths, most := make([]float64, len(pieces)), 0.0
+	for i, p := range pieces {
 		bandwidths[i] = p.cost * amounts / costs
 		if p.worth >= 0 && worths > 0 {
 			bandwidths[i] = m.Rho*bandwidths[i] + (1-m.Rho)*p.worth*amounts/worths
@@ -157,7 +161,7 @@ func (m matched) weigh(parts []part, seeder bool) (weights []Span) {
 		}
 		most = max(most, bandwidths[i])
 	}
-	for i, p := range parts {
+	for i, p := range pieces {
 		w := float32(math.Pow(bandwidths[i]/most, m.Gamma))
 		if n := len(weights); n > 0 && weights[n-1].Hi == p.lo && weights[n-1].Weight == w {
 			weights[n-1].Hi = p.hi
@@ -170,6 +174,6 @@ func (m matched) weigh(parts []part, seeder bool) (weights []Span) {
 
 // from returns the first of sites, in the order of PIDs, that is pid or above.
 func from(sites []site, pid PID) int {
-	i, _ := slices.BinarySearchFunc(sites, pid, func(m site, pid PID) int { return int(int64(m.pid) - int64(pid)) })
+	i, _ := slices.BinarySearchFunc(sites, pid, func(s site, pid PID) int { return cmp.Compare(s.pid, pid) })
 	return i
 }

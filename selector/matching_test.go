@@ -217,6 +217,23 @@ func TestMatchingComparesNoCostsOfTwoSources(t *testing.T) {
 	}
 }
 
+// halves is twoSources with PID 2 in pieces, of which the other source judges one.
+type halves struct{ twoSources }
+
+func (w halves) Homes(home selector.PID) iter.Seq2[selector.PID, selector.PID] {
+	return cutSeeds{w.World}.Homes(home)
+}
+
+// TestMatchingGoesByTheOwnSource: the other piece of the home PID is in another source's plan.
+func TestMatchingGoesByTheOwnSource(t *testing.T) {
+	w := halves{twoSources{oneISP(5), 3}}
+	c := census(selector.Slow, [2]uint32{9, 1}, [2]uint32{}, [2]uint32{9, 3}, [2]uint32{5, 5}, [2]uint32{2, 8})
+	v, _ := selector.Look(w, selector.Requester{PID: 2})
+	if got, want := advised(t, "matching", nil, w, c).List(v), mustNew(t, "matrix", nil).List(v); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // cutSeeds is a map in which another source has cut PID 2 in two: the other half is 4.
 type cutSeeds struct{ selectortest.World }
 

@@ -10,34 +10,34 @@ type site struct {
 }
 
 // amount is what counts of a site to a seeder, or to a leecher.
-func (m site) amount(seeder bool) float64 {
+func (s site) amount(seeder bool) float64 {
 	if seeder {
-		return m.demand
+		return s.demand
 	}
-	return m.supply
+	return s.supply
 }
 
 // leecherSupply is the part of its upload that a leecher counts (draft-yang section 5.3).
 const leecherSupply = 0.70
 
-// sites weighs up who is in a swarm. A leecher takes demand times what a peer uploads on
+// newSites weighs up who is in a swarm. A leecher takes demand times what a peer uploads on
 // average, or less if all of them together would take more than there is.
-func sites(network Map, c Census, demand float64) []site {
+func newSites(network Map, c Census, demand float64) []site {
 	rates := uploads(c)
 	all := make([]site, len(c.Populations))
 	supply, wanted, peers := 0.0, 0.0, 0.0
 	for i, p := range c.Populations {
-		m := site{pid: p.PID}
-		m.source, _ = network.Name(p.PID)
+		s := site{pid: p.PID}
+		s.source, _ = network.Name(p.PID)
 		for class, rate := range rates {
-			m.supply += rate * (float64(p.Seeders[class]) + leecherSupply*float64(p.Leechers[class]))
+			s.supply += rate * (float64(p.Seeders[class]) + leecherSupply*float64(p.Leechers[class]))
 		}
 		leechers, seeders := p.Count()
-		m.peers = float64(leechers + seeders)
-		m.demand = demand * rates[Unknown] * float64(leechers)
-		m.rate = m.supply / m.peers
-		supply, wanted, peers = supply+m.supply, wanted+m.demand, peers+m.peers
-		all[i] = m
+		s.peers = float64(leechers + seeders)
+		s.demand = demand * rates[Unknown] * float64(leechers)
+		s.rate = s.supply / s.peers
+		supply, wanted, peers = supply+s.supply, wanted+s.demand, peers+s.peers
+		all[i] = s
 	}
 	for i := range all {
 		all[i].rate /= supply / peers
