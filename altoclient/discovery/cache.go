@@ -12,6 +12,7 @@ type finding struct {
 	uris    []string
 	missing bool  // neither the name nor any below it exists
 	err     error // nothing was learnt
+	asked   time.Time
 	expires time.Time
 }
 

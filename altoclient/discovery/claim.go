@@ -14,7 +14,7 @@ type claim struct {
 	uris      []string
 	at        int       // the one in use
 	confirmed time.Time // when the DNS last said so
-	expires   time.Time // when to ask it again
+	expires   time.Time // when to ask it again; until it answers, the claim holds
 	asking    bool      // it is being asked
 	failures  int       // in a row, of asking
 }
@@ -23,9 +23,9 @@ func (c *claim) ofDomain() bool { return !c.prefix.IsValid() }
 
 // Bounds and delays of claims. They need no configuration.
 const (
-	maxClaims   = 1024
-	maxFailures = 3           // failed refreshes that a claim outlives
-	claimRetry  = time.Minute // after a failed refresh
+	maxClaims  = 1024
+	claimRetry = time.Minute // after a failed refresh; doubled with each further one
+	maxDoubled = 4           // times
 )
 
 // learn takes in what came of asking for prefix asked.
@@ -39,11 +39,8 @@ func (r *roster) learn(asked netip.Prefix, res Result, err error, now time.Time)
 		if had == nil {
 			return
 		}
+		had.expires = now.Add(claimRetry << min(had.failures, maxDoubled))
 		had.failures++
-		had.expires = now.Add(claimRetry)
-		if had.failures >= maxFailures {
-			r.drop(had, now)
-		}
 	case err != nil || len(res.URIs) == 0:
 		if had != nil {
 			r.drop(had, now)
@@ -71,7 +68,10 @@ func (r *roster) claim(res Result, now time.Time) {
 	c.failures = 0
 	c.name = res.Name
 	c.confirmed = now
-	c.expires = now.Add(min(res.TTL, r.config.MaxAge))
+	if res.Asked.Before(now) && !res.Asked.IsZero() {
+		c.confirmed = res.Asked
+	}
+	c.expires = now.Add(min(max(res.TTL, claimRetry), r.config.latestRefresh()))
 	if c.at > 0 || !slices.Equal(c.uris, res.URIs) {
 		// The first one may be well again.
 		r.detach(c)
@@ -113,11 +113,23 @@ func (r *roster) drop(c *claim, now time.Time) {
 	delete(r.claims, c.prefix)
 }
 
+// latestRefresh is how long a claim is not asked for again, at most: there has to be
+// time for that before it is too old.
+func (c FollowerConfig) latestRefresh() time.Duration { return c.MaxAge / 4 * 3 }
+
+// tooOld tells whether a claim may no longer be used, whatever else happens.
+func (c FollowerConfig) tooOld(confirmed, now time.Time) bool { return now.Sub(confirmed) >= c.MaxAge }
+
 // due returns the prefixes to ask for again: those whose time is over and whose
-// server has been of use lately. The others are dropped.
+// server has been of use lately. The others are dropped, and so is what is too old.
 func (r *roster) due(now time.Time) []netip.Prefix {
 	var list []netip.Prefix
 	for _, c := range r.claims {
+		if len(c.uris) > 0 && r.config.tooOld(c.confirmed, now) {
+			r.config.Log.Warn("what the DNS said of an ALTO server is too old", "domain", c.name, "age", now.Sub(c.confirmed))
+			r.drop(c, now)
+			continue
+		}
 		if c.asking || now.Before(c.expires) {
 			continue
 		}

@@ -64,7 +64,8 @@ type FollowerConfig struct {
 	Memory string
 
 	// MaxAge is how long what was found may be used without the DNS saying so again,
-	// whatever its TTL; 0 means a day.
+	// whatever its TTL, and however often it was asked in vain; 0 means a day. The
+	// Finder's Ceiling should be well below it.
 	MaxAge time.Duration
 
 	// Prune is told now and then which servers are followed, by URI: what Open has

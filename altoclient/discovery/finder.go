@@ -64,8 +64,9 @@ type Result struct {
 	// Name is the domain name at which they were found, with the dot at its end.
 	Name string
 
-	// TTL is how long that holds.
-	TTL time.Duration
+	// Asked is when the DNS said so, TTL how long from now on that holds.
+	Asked time.Time
+	TTL   time.Duration
 }
 
 // NewFinder returns a Finder. The caller must close it.
@@ -157,7 +158,7 @@ func (f *Finder) ladder(ctx context.Context, rungs []Rung) (Result, error) {
 			case ctx.Err() != nil:
 				return Result{}, ctx.Err()
 			case len(found.uris) > 0:
-				return Result{URIs: found.uris, Prefix: rung.Prefix, Name: rung.Name, TTL: found.expires.Sub(f.config.Now())}, nil
+				return Result{URIs: found.uris, Prefix: rung.Prefix, Name: rung.Name, Asked: found.asked, TTL: found.expires.Sub(f.config.Now())}, nil
 			case found.err == nil:
 			case Temporary(found.err):
 				passing = found.err
@@ -206,6 +207,7 @@ func (f *Finder) find(ctx context.Context, name string, again bool) finding {
 
 // look asks the DNS.
 func (f *Finder) look(ctx context.Context, name string) finding {
+	asked := f.config.Now()
 	s := search{finder: f, ctx: ctx, name: name, ttl: -1}
 	uris, err := s.follow(name, 0)
 	ttl := s.ttl
@@ -221,6 +223,7 @@ func (f *Finder) look(ctx context.Context, name string) finding {
 		uris:    uris,
 		missing: s.missing,
 		err:     err,
+		asked:   asked,
 		expires: f.config.Now().Add(min(max(ttl, f.config.Floor), f.config.Ceiling)),
 	}
 }

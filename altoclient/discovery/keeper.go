@@ -19,8 +19,10 @@ type keeper struct {
 // savePeriod is how long changes wait for others before they are saved.
 const savePeriod = 10 * time.Second
 
-// restore enters what an earlier run has kept, and returns what has to be asked for
-// again before it may be used: that whose time is over.
+// restore enters what an earlier run has kept. That whose time is over is asked for at
+// once and used meanwhile: it is the best that is known while the DNS does not answer
+// (as in RFC 8767 section 4). What is too old is not used; restore returns it, to be
+// asked for.
 func (k *keeper) restore(now time.Time) (again []netip.Prefix) {
 	defer k.prune()
 	if k.config.Memory == "" {
@@ -33,7 +35,7 @@ func (k *keeper) restore(now time.Time) (again []netip.Prefix) {
 	for _, m := range list {
 		switch {
 		case !m.Prefix.IsValid() && !k.config.follows(m.Found):
-		case now.Before(m.Expires) && now.Sub(m.Confirmed) < k.config.MaxAge:
+		case !k.config.tooOld(m.Confirmed, now):
 			k.roster.restore(m, now)
 		case m.Prefix.IsValid(): // the domain's is asked for anyway
 			again = append(again, m.Prefix)
@@ -41,7 +43,7 @@ func (k *keeper) restore(now time.Time) (again []netip.Prefix) {
 	}
 	k.roster.names = nil
 	if len(list) > 0 {
-		k.config.Log.Info("discovered ALTO servers restored", "servers", len(k.roster.servers), "prefixes", len(k.roster.claims), "expired", len(again))
+		k.config.Log.Info("discovered ALTO servers restored", "servers", len(k.roster.servers), "prefixes", len(k.roster.claims), "too_old", len(again))
 	}
 	return again
 }
@@ -116,7 +118,7 @@ func (r *roster) restore(m remembered, now time.Time) {
 	if c.confirmed.After(now) {
 		c.confirmed = now
 	}
-	if most := now.Add(r.config.MaxAge); c.expires.After(most) {
+	if most := now.Add(r.config.latestRefresh()); c.expires.After(most) {
 		c.expires = most
 	}
 	if r.names == nil {

@@ -51,42 +51,69 @@ func TestARestartNeedsNeitherTheDNSNorTheServer(t *testing.T) {
 		t.Errorf("somebody else is guided by %q", got)
 	}
 
-	// The TTL goes on from where it was: after a minute the DNS is asked, in vain.
+	// The TTL goes on from where it was: after a minute the DNS is asked, in vain. That
+	// changes nothing.
 	w.clock.advance(61 * time.Second)
-	for range maxFailures {
-		before := w.Stats().Failed
-		await(t, "the DNS is asked", func() bool { return w.Stats().Failed > before || w.Stats().Servers == 0 })
-		w.clock.advance(claimRetry)
+	for i := range uint64(4) {
+		await(t, "the DNS is asked", func() bool {
+			w.clock.advance(5 * time.Second)
+			return w.Stats().Failed > i
+		})
+		if got := w.guidedBy(nearby); got == "" {
+			t.Fatalf("after %d failures nobody guides", i+1)
+		}
 	}
+}
+
+// TestWhatHasExpiredIsAskedFor: the last server that is known guides on while nobody
+// can say whether it is still the right one, and not for longer.
+func TestWhatHasExpiredIsAskedFor(t *testing.T) {
+	for name, tt := range map[string]struct {
+		recover func(w *followerWorld)
+		guided  bool
+	}{
+		"the DNS does not answer": {func(*followerWorld) {}, true},
+		"it answers as before": {func(w *followerWorld) {
+			for _, name := range names(t, everyRung) {
+				w.dns.break_(name, 0)
+			}
+		}, true},
+		"it knows of no server any more": {func(w *followerWorld) {
+			w.dns.remove("100.51.198.in-addr.arpa.")
+			for _, name := range names(t, everyRung) {
+				w.dns.break_(name, 0)
+			}
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			remember := memoryAt(filepath.Join(t.TempDir(), "servers"))
+			w := discoverAndStop(t, remember)
+			tt.recover(w)
+			w.clock.advance(11 * time.Minute)
+			w = w.restart(t, remember)
+			await(t, "the DNS is asked", func() bool { return w.Stats().Failed+w.Stats().Found+w.Stats().Nothing == 1 })
+			asked := slices.DeleteFunc(w.dns.questions(), func(name string) bool { return name == "example.com." })
+			if asked[0] != "100.51.198.in-addr.arpa." {
+				t.Errorf("asked %q, want the ladder from the /24 on", asked)
+			}
+			await(t, "its answer is heeded", func() bool { return (w.guidedBy(nearby) != "") == tt.guided })
+		})
+	}
+}
+
+func TestWhatTheDNSNoLongerConfirmsIsGivenUpInTheEnd(t *testing.T) {
+	remember := memoryAt(filepath.Join(t.TempDir(), "servers"))
+	w := discoverAndStop(t, remember)
+	w.clock.advance(23 * time.Hour)
+	w = w.restart(t, remember)
+	await(t, "the DNS is asked", func() bool { return w.Stats().Failed == 1 && w.guidedBy(nearby) != "" })
+	w.clock.advance(time.Hour)
 	await(t, "it is given up", func() bool { return w.Stats().Servers == 0 && w.guidedBy(nearby) == "" })
 	w = w.restart(t, remember)
 	await(t, "the follower runs", func() bool { return w.Stats().Servers == 0 })
 	if got := w.guidedBy(nearby); got != "" {
 		t.Errorf("what was given up is back: %q", got)
 	}
-}
-
-func TestWhatHasExpiredIsAskedForBeforeItIsTrusted(t *testing.T) {
-	remember := memoryAt(filepath.Join(t.TempDir(), "servers"))
-	w := discoverAndStop(t, remember)
-	w.clock.advance(11 * time.Minute)
-	w = w.restart(t, remember)
-	await(t, "the DNS is asked", func() bool { return w.Stats().Failed == 1 })
-	if got := w.guidedBy(nearby); got != "" || w.Stats().Servers != 0 {
-		t.Errorf("guided by %q", got)
-	}
-	if asked := w.dns.questions(); !slices.Equal(asked[:3], names(t, "198.51.100.0/24")) {
-		t.Errorf("asked %q, want the ladder from the /24 on", asked)
-	}
-
-	// The DNS is well again, the server is not: its map is at hand.
-	w = discoverAndStop(t, remember)
-	for _, name := range names(t, everyRung) {
-		w.dns.break_(name, 0)
-	}
-	w.clock.advance(11 * time.Minute)
-	w = w.restart(t, remember)
-	await(t, "the address is guided", func() bool { return w.guidedBy(nearby) != "" })
 }
 
 func TestWhatIsTooOldIsAskedForWhateverItsTTL(t *testing.T) {

@@ -183,20 +183,33 @@ func TestClaimsAreAskedForAgainWhileTheyAreOfUse(t *testing.T) {
 	}
 }
 
-func TestClaimsOutliveSomeFailures(t *testing.T) {
+func TestClaimsOutliveFailuresUntilTheyAreTooOld(t *testing.T) {
 	w := newRosterWorld(t, 10, "")
 	p := netip.MustParsePrefix("10.1.0.0/16")
 	w.found("10.1.0.0/16", "https://a.example/")
+	confirmed := w.now
 	w.after(10 * time.Minute)
-	for range maxFailures - 1 {
+	for i := range 100 {
 		w.learn(p, Result{}, errors.New("time-out"), w.now)
+		w.servers["https://a.example/"].touched.Store(true)
 		w.want(t, "a.example[10.1.0.0/16]")
-		if due := w.after(claimRetry); len(due) != 1 {
+		pause := claimRetry << min(i, maxDoubled)
+		if w.now.Add(pause).Sub(confirmed) >= w.config.MaxAge {
+			break
+		}
+		if due := w.after(pause - time.Second); due != nil {
+			t.Errorf("due %v after %v", due, pause-time.Second)
+		}
+		if due := w.after(time.Second); len(due) != 1 {
 			t.Errorf("due %v", due)
 		}
 	}
-	w.learn(p, Result{}, errors.New("time-out"), w.now)
+	w.claims[p].asking = true // whoever asks takes his time
+	w.after(confirmed.Add(w.config.MaxAge - time.Second).Sub(w.now))
+	w.want(t, "a.example[10.1.0.0/16]")
+	w.after(time.Second)
 	w.want(t, "")
+	w.learn(p, Result{}, errors.New("time-out"), w.now)
 
 	for name, learn := range map[string]func(){
 		"gone":    func() { w.learn(p, Result{}, nil, w.now) },
@@ -264,4 +277,19 @@ func TestClaimsAreBounded(t *testing.T) {
 	if len(w.claims) != maxClaims || w.counts.refused.Load() != 10 {
 		t.Errorf("%d claims, %d refused", len(w.claims), w.counts.refused.Load())
 	}
+}
+
+// TestAnswersThatWereKeptConfirmNothing: what a Finder has from its cache is as old as
+// the question to the DNS.
+func TestAnswersThatWereKeptConfirmNothing(t *testing.T) {
+	w := newRosterWorld(t, 10, "")
+	p := netip.MustParsePrefix("10.1.0.0/16")
+	asked := w.now.Add(-20 * time.Hour)
+	w.learn(p, Result{URIs: []string{"https://a.example/"}, Prefix: p, Asked: asked, TTL: 10 * time.Hour}, nil, w.now)
+	w.want(t, "a.example[10.1.0.0/16]")
+	w.after(4*time.Hour - time.Second)
+	w.servers["https://a.example/"].touched.Store(true)
+	w.want(t, "a.example[10.1.0.0/16]")
+	w.after(time.Second)
+	w.want(t, "")
 }

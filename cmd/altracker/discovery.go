@@ -47,7 +47,7 @@ func newScout(c config.Discovery, cache string, g *guidance, t tracker.Handler, 
 		HTTP: s.http, UserAgent: "altracker/" + version, Timeout: fetchTimeout, Limits: discoveredLimits,
 	})
 	s.finder, err = discovery.NewFinder(discovery.FinderConfig{
-		Resolver: resolver, AllowHTTP: c.AllowHTTP, LookupsPerSecond: float64(c.LookupsPerSecond),
+		Resolver: resolver, AllowHTTP: c.AllowHTTP, LookupsPerSecond: float64(c.LookupsPerSecond), Ceiling: answersFor(c.MaxAge),
 	})
 	if err != nil {
 		return nil, err
@@ -62,6 +62,12 @@ func newScout(c config.Discovery, cache string, g *guidance, t tracker.Handler, 
 		return nil, err
 	}
 	return s, nil
+}
+
+// answersFor returns how long an answer of the DNS is used, so that what was found can
+// be asked for anew in good time before maxAge.
+func answersFor(maxAge time.Duration) time.Duration {
+	return min(max(maxAge/2, time.Minute), 24*time.Hour)
 }
 
 // learnt returns what tells the domains of the operator's network, nil if nothing is
