@@ -24,7 +24,7 @@ func (c *claim) ofDomain() bool { return !c.prefix.IsValid() }
 // Bounds and delays of claims. They need no configuration.
 const (
 	maxClaims  = 1024
-	claimRetry = time.Minute // after a failed refresh; doubled with each further one
+	claimRetry = time.Minute // after a failed refresh; that of a prefix is doubled with each further one
 	maxDoubled = 4           // times
 )
 
@@ -40,7 +40,9 @@ func (r *roster) learn(asked netip.Prefix, res Result, err error, now time.Time)
 			return
 		}
 		had.expires = now.Add(claimRetry << min(had.failures, maxDoubled))
-		had.failures++
+		if !had.ofDomain() { // of that kind there is only one
+			had.failures++
+		}
 	case err != nil || len(res.URIs) == 0:
 		if had != nil {
 			r.drop(had, now)
@@ -119,6 +121,13 @@ func (c FollowerConfig) latestRefresh() time.Duration { return c.MaxAge / 4 * 3 
 
 // tooOld tells whether a claim may no longer be used, whatever else happens.
 func (c FollowerConfig) tooOld(confirmed, now time.Time) bool { return now.Sub(confirmed) >= c.MaxAge }
+
+// askDomain makes the claim of the domain due.
+func (r *roster) askDomain(now time.Time) {
+	if c := r.claims[netip.Prefix{}]; c != nil {
+		c.expires = now
+	}
+}
 
 // due returns the prefixes to ask for again: those whose time is over and whose
 // server has been of use lately. The others are dropped, and so is what is too old.

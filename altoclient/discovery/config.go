@@ -36,6 +36,11 @@ type FollowerConfig struct {
 	// return domains together with an error.
 	Domains func(context.Context) ([]string, error)
 
+	// DomainsChanged tells whether Domains may tell something else than the last time,
+	// so that the server is looked for at once. It is called once in each Period and must
+	// not wait; nil: nothing tells.
+	DomainsChanged func() bool
+
 	// AllowPrivate looks up addresses that are not of the public Internet, too.
 	AllowPrivate bool
 

@@ -158,6 +158,9 @@ func (f *Follower) keep(ctx context.Context) {
 			f.tend()
 		case <-period.C:
 			f.inbox.turn()
+			if f.config.DomainsChanged != nil && f.config.DomainsChanged() {
+				f.roster.askDomain(f.config.Now())
+			}
 		}
 	}
 }

@@ -180,6 +180,7 @@ func TestDomainsOfTheNetworkAreLearntAnew(t *testing.T) {
 	_, server, uri := startALTO(t)
 	dns := startNameServer(t, `example.com. 60 IN A 127.0.0.1`, terminal("example.net.", 1, 1, uri))
 	var learnt atomic.Int64
+	var changed atomic.Bool
 	w := startFollower(t, dns, func(c *FollowerConfig) {
 		c.Domains = func(context.Context) ([]string, error) {
 			if learnt.Add(1) == 1 {
@@ -187,6 +188,7 @@ func TestDomainsOfTheNetworkAreLearntAnew(t *testing.T) {
 			}
 			return []string{"none.example", "Example.NET"}, errors.New("resolv.conf: permission denied")
 		}
+		c.DomainsChanged = func() bool { return changed.Load() && learnt.Load() == 3 }
 	}, server)
 	await(t, "the first look-up fails", func() bool { return w.Stats().Failed == 1 })
 	w.clock.advance(claimRetry)
@@ -196,6 +198,8 @@ func TestDomainsOfTheNetworkAreLearntAnew(t *testing.T) {
 	}
 	w.clock.advance(10 * time.Minute)
 	await(t, "they are learnt again", func() bool { return learnt.Load() == 3 })
+	changed.Store(true) // no time passes
+	await(t, "they are learnt at once when something has changed", func() bool { return learnt.Load() == 4 })
 }
 
 func TestOthersAreToldWhichServersAreFollowed(t *testing.T) {

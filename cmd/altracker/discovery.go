@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -52,12 +51,16 @@ func newScout(c config.Discovery, cache string, g *guidance, t tracker.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	s.follower, err = discovery.NewFollower(discovery.FollowerConfig{
+	follow := discovery.FollowerConfig{
 		Finder: s.finder, Guide: g, Open: s.open, Log: log,
-		Domain: c.Domain, Domains: learnt(c, nil), MaxServers: c.MaxServers, AllowPrivate: c.AllowPrivate,
+		Domain: c.Domain, MaxServers: c.MaxServers, AllowPrivate: c.AllowPrivate,
 		Memory: s.cache.servers(), MaxAge: c.MaxAge, Prune: s.cache.prune,
-	})
-	if err != nil {
+	}
+	if c.LearnDomain {
+		learner := accessdomain.New(accessdomain.Config{Interfaces: c.DHCP})
+		follow.Domains, follow.DomainsChanged = domains(learner), learner.Changed
+	}
+	if s.follower, err = discovery.NewFollower(follow); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -70,13 +73,8 @@ func answersFor(maxAge time.Duration) time.Duration {
 	return min(max(maxAge/2, time.Minute), 24*time.Hour)
 }
 
-// learnt returns what tells the domains of the operator's network, nil if nothing is
-// to tell them. Root is the file system of the host, nil for that of this one.
-func learnt(c config.Discovery, root fs.FS) func(context.Context) ([]string, error) {
-	if !c.LearnDomain {
-		return nil
-	}
-	learner := accessdomain.New(accessdomain.Config{Root: root, Interfaces: c.DHCP})
+// domains returns what tells the domains of the operator's network.
+func domains(learner *accessdomain.Learner) func(context.Context) ([]string, error) {
 	return func(ctx context.Context) ([]string, error) {
 		names, err := learner.Names(ctx)
 		domains := make([]string, len(names))

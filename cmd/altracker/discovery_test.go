@@ -20,6 +20,7 @@ import (
 	"github.com/miekg/dns"
 
 	"github.com/altracker/altracker/altoclient/altotest"
+	"github.com/altracker/altracker/altoclient/discovery/accessdomain"
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/tracker"
 )
@@ -217,17 +218,14 @@ discovery: {enabled: true, resolvers: [%q], allow_private: true, allow_http: tru
 }
 
 func TestTheDomainIsLearntFromTheHost(t *testing.T) {
-	if learnt(config.Discovery{}, nil) != nil {
-		t.Error("the domain is learnt though nobody wants it")
-	}
 	host := fstest.MapFS{
 		"etc/resolv.conf":              {Data: []byte("search corp.example.org")},
 		"run/systemd/netif/leases/2":   {Data: []byte("DOMAINNAME=pop7.example.net")},
 		"var/lib/dhcp/dhclient.leases": {Data: []byte("lease {")},
 	}
-	domains, err := learnt(config.Discovery{LearnDomain: true}, host)(t.Context())
-	if !slices.Equal(domains, []string{"pop7.example.net", "corp.example.org"}) {
-		t.Errorf("domains %q", domains)
+	learnt, err := domains(accessdomain.New(accessdomain.Config{Root: host}))(t.Context())
+	if !slices.Equal(learnt, []string{"pop7.example.net", "corp.example.org"}) {
+		t.Errorf("domains %q", learnt)
 	}
 	if err == nil || !strings.Contains(err.Error(), "dhclient.leases") {
 		t.Errorf("error %v", err)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,6 +38,8 @@ type Learner struct {
 	heard []Name
 	wrong error
 	next  time.Time // no sooner are servers asked again
+
+	seen atomic.Pointer[[]trace] // of the files, when they were read; nil: never
 }
 
 // How long answers of DHCP servers are used, and how long to leave alone those that
@@ -68,12 +71,20 @@ const (
 // are to be asked and do not answer. The error tells what went wrong on the way; there
 // may be names all the same.
 func (l *Learner) Names(ctx context.Context) ([]Name, error) {
+	l.seen.Store(new(traces(l.config.Root))) // before they are read: a change meanwhile counts
 	names, err := Read(l.config.Root, l.config.Now())
 	if len(l.config.Interfaces) == 0 || len(names) > 0 && names[0].Kind == Access {
 		return names, err
 	}
 	heard, wrong := l.hear(ctx)
 	return choose(slices.Concat(heard, names)), errors.Join(err, wrong)
+}
+
+// Changed tells whether files have come, gone or changed since Names was called last.
+// It reads none of them.
+func (l *Learner) Changed() bool {
+	seen := l.seen.Load()
+	return seen != nil && !slices.Equal(*seen, traces(l.config.Root))
 }
 
 // hear returns what DHCP servers say, now or a while ago.

@@ -69,6 +69,27 @@ func Read(root fs.FS, now time.Time) ([]Name, error) {
 	return choose(names), errors.Join(errs...)
 }
 
+// trace is what a file that has changed does not leave as it was.
+type trace struct {
+	path     string
+	size     int64
+	modified time.Time
+}
+
+// traces returns those of all files that Read would read.
+func traces(root fs.FS) []trace {
+	var list []trace
+	for _, p := range places() {
+		paths, _ := fs.Glob(root, p.pattern) // Read tells of errors
+		for _, path := range paths[:min(len(paths), maxFiles)] {
+			if info, err := fs.Stat(root, path); err == nil {
+				list = append(list, trace{path, info.Size(), info.ModTime().UTC()})
+			}
+		}
+	}
+	return list
+}
+
 func readFile(root fs.FS, path string, now time.Time, parse func(file) ([]Name, error)) ([]Name, error) {
 	info, err := fs.Stat(root, path)
 	switch {

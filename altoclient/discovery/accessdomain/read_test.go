@@ -327,3 +327,30 @@ func FuzzLabels(f *testing.F) {
 		}
 	})
 }
+
+func TestChangesOfTheFilesAreSeen(t *testing.T) {
+	host := fstest.MapFS{"etc/resolv.conf": written("search example.net")}
+	l := New(Config{Root: host, Now: func() time.Time { return now }})
+	if l.Changed() {
+		t.Error("changed before anybody has read them")
+	}
+	for _, step := range []struct {
+		name   string
+		change func()
+	}{
+		{"another content", func() { host["etc/resolv.conf"] = written("search pop7.example.net") }},
+		{"written again", func() { host["etc/resolv.conf"].ModTime = now }},
+		{"one more", func() { host["var/lib/dhcp/dhclient.leases"] = written("") }},
+		{"one less", func() { delete(host, "var/lib/dhcp/dhclient.leases") }},
+	} {
+		if _, err := l.Names(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if l.Changed() {
+			t.Errorf("%s: changed too early", step.name)
+		}
+		if step.change(); !l.Changed() {
+			t.Errorf("%s: not seen", step.name)
+		}
+	}
+}
