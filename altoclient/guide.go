@@ -211,7 +211,6 @@ func (g *Guide) Run(ctx context.Context) error {
 	for _, s := range g.sources {
 		g.start(s)
 	}
-	g.mu.Unlock()
 	group.Go(func() error {
 		// No source may start once the group is being waited for in earnest.
 		defer func() {
@@ -229,6 +228,7 @@ func (g *Guide) Run(ctx context.Context) error {
 			}
 		}
 	})
+	g.mu.Unlock() // not before the group holds somebody: it may be waited for while sources come
 	return group.Wait()
 }
 

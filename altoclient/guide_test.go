@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -138,6 +139,34 @@ func TestGuideRunsItsSourcesForAsLongAsItHasThem(t *testing.T) {
 		}
 		synctest.Wait() // the bubble fails if a goroutine is left
 	})
+}
+
+// TestGuideTakesSourcesWhileItStarts is for the race detector.
+func TestGuideTakesSourcesWhileItStarts(t *testing.T) {
+	client := NewClient(Config{HTTP: &http.Client{Transport: newFakeServer()}})
+	for range 100 {
+		g, err := NewGuide(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sources [20]*Source
+		for i := range sources {
+			if sources[i], err = NewSource(SourceConfig{Name: strconv.Itoa(i), Directory: "http://h/directory", Client: client}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var adding sync.WaitGroup
+		adding.Go(func() {
+			for _, s := range sources {
+				if err := g.Add(s); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		end := runGuide(t, g)
+		adding.Wait()
+		end()
+	}
 }
 
 func TestGuideIsReadyWhenWhatIsMissingIsRemoved(t *testing.T) {
