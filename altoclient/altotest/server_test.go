@@ -92,6 +92,7 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 	}{
 		{Hang, "/networkmap", 0, "", true},
 		{SlowHeader, "/networkmap", 200, networkDoc, false},
+		{SlowLoris, "/networkmap", 0, "", true},
 		{SlowBody, "/networkmap", 200, `{"meta`, true},
 		{Refused, "/networkmap", 0, "", true},
 		{Reset, "/networkmap", 200, networkDoc[:len(networkDoc)/2], true},
