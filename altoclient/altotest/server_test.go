@@ -128,6 +128,9 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 			t.Errorf("%s: %d %s %v", tt.fault, status, body, err)
 		}
 	}
+	hasty := client.Timeout
+	client.Timeout = time.Minute // these take their time to make
+	defer func() { client.Timeout = hasty }()
 	for _, fault := range []Fault{Endless, TwoGiB, Bomb} {
 		s.Break("/networkmap", fault)
 		if _, _, body, err := get(t, url+"/networkmap"); err != nil || body != strings.Repeat(" ", most) {
