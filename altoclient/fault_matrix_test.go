@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -26,15 +27,28 @@ type fault struct {
 	altotest.Fault
 	name      string // where Fault does not say enough
 	elsewhere string // where Moved leads
+	ranks     bool   // the costs are ordinal
 	place     string // in the error, besides the URL
 }
+
+// costs returns the cost map of the server.
+func (f fault) costs() string {
+	if f.ranks {
+		return strings.Replace(labCosts, "numerical", "ordinal", 1)
+	}
+	return labCosts
+}
+
+// atRanks is the path of the cost map if its costs are ordinal.
+const atRanks = "/costmap/ord/routingcost"
 
 // eachResource are the faults that any resource can have.
 func eachResource(refused, expired string) []fault {
 	all := []fault{
 		{Fault: altotest.Moved, name: "refused", elsewhere: refused, place: "connection refused"},
 		{Fault: altotest.Moved, name: "expired certificate", elsewhere: expired, place: "expired"},
-		{Fault: altotest.Hang, name: "slow loris"},
+		{Fault: altotest.Hang},
+		{Fault: altotest.SlowLoris},
 		{Fault: altotest.SlowBody, name: "1 byte/s"},
 		{Fault: altotest.Unasked304, place: "304"},
 	}
@@ -85,6 +99,7 @@ func faultMatrix(refused, expired string) []fault {
 		fault{at: atCosts, Fault: altotest.NaNCosts, place: "/cost-map/pid-1/pid-1"},
 		fault{at: atCosts, Fault: altotest.HugeCosts, place: "/cost-map/pid-1/pid-1"},
 		fault{at: atCosts, Fault: altotest.SkewedTag, place: "do not agree"},
+		fault{at: atRanks, Fault: altotest.NegativeCosts, ranks: true, place: "/cost-map/pid-1/pid-1"},
 	)
 }
 
@@ -145,10 +160,13 @@ func expiredServer(t *testing.T) (string, *x509.CertPool) {
 
 func newFaultLab(t *testing.T, f fault, roots *x509.CertPool) *lab {
 	t.Helper()
-	server := newAltotest(t)
+	server, err := altotest.NewServer([]byte(labNetwork), []byte(f.costs()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	server.Elsewhere = f.elsewhere
 	timeout := 10 * time.Second
-	if f.Fault == altotest.Hang || f.Fault == altotest.SlowBody {
+	if f.Fault == altotest.Hang || f.Fault == altotest.SlowLoris || f.Fault == altotest.SlowBody {
 		timeout = time.Second
 	}
 	return newLabOf(t, server, altoclient.Config{Timeout: timeout, Limits: altoclient.Limits{Bytes: 1 << 20}, RootCAs: roots})
@@ -160,7 +178,7 @@ func (l *lab) failsFirst(t *testing.T, f fault) {
 	l.run(t)
 	// The network map alone is some guidance.
 	want, home := altoclient.StateFailed, ""
-	if f.at == atCosts || f.Fault == altotest.SkewedTag {
+	if f.at == atCosts || f.at == atRanks || f.Fault == altotest.SkewedTag {
 		want, home = altoclient.StateStale, "pid-1"
 	}
 	status := l.wantStatus(t, want)
@@ -221,60 +239,98 @@ func (l *lab) wantPlace(t *testing.T, f fault, text string) {
 
 // TestWhatLooksLikeAFaultAndIsNone: nested prefixes, negative costs, costs of PIDs
 // that are not there, and a network map without default are within the rules, or
-// harmless.
+// harmless, at the first load and at a refresh.
 func TestWhatLooksLikeAFaultAndIsNone(t *testing.T) {
-	for _, tt := range []struct {
-		at    string
-		fault altotest.Fault
+	for name, tt := range map[string]struct {
+		spoil func(t *testing.T, l *lab)
 		check func(t *testing.T, s *altoclient.Snapshot)
 	}{
-		{atNetwork, altotest.Nested, func(t *testing.T, s *altoclient.Snapshot) {
+		string(altotest.Nested): {breaking(atNetwork, altotest.Nested), func(t *testing.T, s *altoclient.Snapshot) {
 			if pid := s.Name(s.PID(netip.MustParseAddr("203.0.113.1"))); pid != "nested" {
 				t.Errorf("the longer prefix is in %q", pid)
 			}
 		}},
-		{atCosts, altotest.NegativeCosts, func(t *testing.T, s *altoclient.Snapshot) {
+		string(altotest.NegativeCosts): {breaking(atCosts, altotest.NegativeCosts), func(t *testing.T, s *altoclient.Snapshot) {
 			if cost := s.Cost(1, 2); cost != -3 {
 				t.Errorf("cost is %v, want -3", cost)
 			}
 		}},
-		{atCosts, altotest.ForeignCosts, func(t *testing.T, s *altoclient.Snapshot) {
-			if s.CostMap().Dropped() != 1 || s.Cost(1, 2) != 5 {
-				t.Errorf("%d costs dropped, cost is %v", s.CostMap().Dropped(), s.Cost(1, 2))
+		string(altotest.ForeignCosts): {breaking(atCosts, altotest.ForeignCosts), func(t *testing.T, s *altoclient.Snapshot) {
+			// They make no other cost map of one that is in use.
+			if dropped := s.CostMap().Dropped(); dropped > 1 || s.Cost(1, 2) != 5 {
+				t.Errorf("%d costs dropped, cost is %v", dropped, s.Cost(1, 2))
+			}
+		}},
+		"no default PID": {withoutDefault, func(t *testing.T, s *altoclient.Snapshot) {
+			if s.PID(far) != 0 || s.PID(host1) == 0 {
+				t.Errorf("PIDs %d and %d", s.PID(far), s.PID(host1))
 			}
 		}},
 	} {
-		server := newAltotest(t)
-		server.Break(tt.at, tt.fault)
-		maps, err := newTestClient(t, altoclient.Config{}).Maps(t.Context(), serve(t, server).URL+atDirectory)
-		if err != nil {
-			t.Errorf("%s: %v", tt.fault, err)
-			continue
+		for _, first := range []bool{true, false} {
+			t.Run(name+map[bool]string{true: " first load", false: " refresh"}[first], func(t *testing.T) {
+				l := newLab(t, altoclient.Limits{})
+				if first {
+					tt.spoil(t, l)
+				}
+				l.run(t)
+				if !first {
+					tt.spoil(t, l)
+					if err := l.guide.Refresh(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				l.wantStatus(t, altoclient.StateOK)
+				tt.check(t, l.source.Current().(*altoclient.Snapshot))
+			})
 		}
-		tt.check(t, maps)
-	}
-	bare := strings.Replace(labNetwork, `["0.0.0.0/0"]`, `["198.51.100.0/24"]`, 1)
-	server, err := altotest.NewServer([]byte(bare), []byte(labCosts))
-	if err != nil {
-		t.Fatal(err)
-	}
-	maps, err := newTestClient(t, altoclient.Config{}).Maps(t.Context(), serve(t, server).URL+atDirectory)
-	if err != nil || maps.PID(far) != 0 || maps.PID(host1) == 0 {
-		t.Errorf("without a default: %v, PID %d", err, maps.PID(far))
 	}
 }
 
-func TestNegativeRanksAreRefused(t *testing.T) {
-	ranks := strings.Replace(labCosts, "numerical", "ordinal", 1)
-	server, err := altotest.NewServer([]byte(labNetwork), []byte(ranks))
-	if err != nil {
+func breaking(path string, f altotest.Fault) func(*testing.T, *lab) {
+	return func(_ *testing.T, l *lab) { l.Break(path, f) }
+}
+
+func withoutDefault(t *testing.T, l *lab) {
+	t.Helper()
+	bare := strings.NewReplacer(`["0.0.0.0/0"]`, `["198.51.100.0/24"]`, `"tag":"1"`, `"tag":"2"`)
+	if err := l.Publish([]byte(bare.Replace(labNetwork)), []byte(bare.Replace(labCosts))); err != nil {
 		t.Fatal(err)
 	}
-	server.Break("/costmap/ord/routingcost", altotest.NegativeCosts)
-	_, err = newTestClient(t, altoclient.Config{}).Maps(t.Context(), serve(t, server).URL+atDirectory)
-	if err == nil || !strings.Contains(err.Error(), "/cost-map/pid-1/pid-1") {
-		t.Errorf("a negative rank: %v", err)
+}
+
+// TestFaultsLeaveNoMemoryBehind has a source fail again and again, in each way that
+// does not take long.
+func TestFaultsLeaveNoMemoryBehind(t *testing.T) {
+	server := newAltotest(t)
+	l := newLabOf(t, server, altoclient.Config{Limits: altoclient.Limits{Bytes: 1 << 16}})
+	l.run(t)
+	failures := func(rounds int) uint64 {
+		for range rounds {
+			for _, at := range []string{atDirectory, atNetwork, atCosts} {
+				for _, f := range altotest.Faults() {
+					l.Break(at, f)
+					if l.guide.Refresh(t.Context()) == nil {
+						t.Fatalf("%s at %s goes unnoticed", f, at)
+					}
+				}
+				l.Mend()
+			}
+		}
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC() // what pools keep goes at the second one
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
 	}
+	before := failures(2)
+	const rounds = 4
+	after := failures(rounds)
+	// A page for each failure would be 960 KiB.
+	if kept := int64(after) - int64(before); kept > 128<<10 {
+		t.Errorf("%d bytes more are in use after %d failures", kept, rounds*3*len(altotest.Faults()))
+	}
+	l.eventually(t, "the last good maps", l.guided)
 }
 
 // TestMapsThatChangeBetweenTwoFetches: the server moves on after it has sent the

@@ -20,6 +20,7 @@ type Fault string
 const (
 	Hang                Fault = "hang"              // no answer until the client goes
 	SlowHeader          Fault = "slow header"       // the answer comes after Server.Delay
+	SlowLoris           Fault = "slow loris"        // a header that never ends, a byte each Server.Delay; HTTP/1 only
 	SlowBody            Fault = "slow body"         // one byte, and Server.Delay before the next
 	Refused             Fault = "connection closed" // before any answer
 	Reset               Fault = "connection cut"    // within the body
@@ -80,6 +81,8 @@ func (s *Server) spoil(fault Fault, w http.ResponseWriter, r *http.Request, good
 	case SlowHeader:
 		wait(r, s.Delay)
 		good.replay(w)
+	case SlowLoris:
+		s.drip(w)
 	case SlowBody:
 		good.header(w)
 		for i := range good.body.Len() {

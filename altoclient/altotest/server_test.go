@@ -92,6 +92,7 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 	}{
 		{Hang, "/networkmap", 0, "", true},
 		{SlowHeader, "/networkmap", 200, networkDoc, false},
+		{SlowLoris, "/networkmap", 0, "", true},
 		{SlowBody, "/networkmap", 200, `{"meta`, true},
 		{Refused, "/networkmap", 0, "", true},
 		{Reset, "/networkmap", 200, networkDoc[:len(networkDoc)/2], true},
@@ -127,6 +128,9 @@ func TestFaultsDoWhatTheySay(t *testing.T) {
 			t.Errorf("%s: %d %s %v", tt.fault, status, body, err)
 		}
 	}
+	hasty := client.Timeout
+	client.Timeout = time.Minute // these take their time to make
+	defer func() { client.Timeout = hasty }()
 	for _, fault := range []Fault{Endless, TwoGiB, Bomb} {
 		s.Break("/networkmap", fault)
 		if _, _, body, err := get(t, url+"/networkmap"); err != nil || body != strings.Repeat(" ", most) {

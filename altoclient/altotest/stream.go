@@ -13,6 +13,7 @@ const (
 	StreamCut        Fault = "stream cut"                 // within the first change of a map
 	StreamSilent     Fault = "silent stream"              // nothing after the first message, not even comments
 	StreamForeign    Fault = "unknown substream"          // changes are of substreams that nobody asked for
+	StreamSkewed     Fault = "changes of an unknown tag"  // cost maps come, and change, for a network map that nobody has
 	StreamNonsense   Fault = "changes that make no sense" // their values have the wrong types
 	StreamEndless    Fault = "endless event"              // the first change never ends
 	StreamWithoutMap Fault = "cost maps held back"        // network maps change, cost maps do not
@@ -23,7 +24,7 @@ const UpdateStream = "/updates"
 
 // StreamFaults returns all faults of update streams.
 func StreamFaults() []Fault {
-	return []Fault{StreamCut, StreamSilent, StreamForeign, StreamNonsense, StreamEndless, StreamWithoutMap}
+	return []Fault{StreamCut, StreamSilent, StreamForeign, StreamSkewed, StreamNonsense, StreamEndless, StreamWithoutMap}
 }
 
 // waits tells whether a good answer may take for ever, so that there is no waiting
@@ -76,6 +77,8 @@ func (s *spoiltStream) Write(b []byte) (int, error) {
 		s.endless(b)
 	case s.fault == StreamForeign:
 		out = eventName.ReplaceAll(b, []byte("$1,nobody"))
+	case s.fault == StreamSkewed:
+		out = ofAnotherMap(b)
 	case s.fault == StreamNonsense:
 		out = patched.ReplaceAll(b, []byte(`$1"network-map":7,"cost-map":7,`))
 	case s.fault == StreamWithoutMap:
@@ -96,6 +99,18 @@ func (s *spoiltStream) endless(b []byte) {
 		}
 	}
 	panic(http.ErrAbortHandler)
+}
+
+// ofAnotherMap makes the events of cost maps depend on another network map.
+func ofAnotherMap(b []byte) []byte {
+	var out []byte
+	for event := range bytes.SplitAfterSeq(b, []byte("\n\n")) {
+		if bytes.Contains(event, []byte(`"dependent-vtags"`)) {
+			event = tag.ReplaceAll(event, []byte(`$1"skewed"`))
+		}
+		out = append(out, event...)
+	}
+	return out
 }
 
 func withoutCosts(b []byte) []byte {

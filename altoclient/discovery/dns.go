@@ -66,25 +66,7 @@ func (d *DNS) Records(ctx context.Context, name string) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	// Of an alias, the one that does not exist is what it stands for (RFC 6604).
-	a := Answer{Missing: reply.Rcode == dns.RcodeNameError && len(reply.Answer) == 0, TTL: -1}
-	for _, rr := range chase(reply, name, &a.TTL) {
-		if n, ok := rr.(*dns.NAPTR); ok {
-			lower(&a.TTL, n.Hdr.Ttl)
-			a.Records = append(a.Records, Record{
-				Order:       n.Order,
-				Preference:  n.Preference,
-				Flags:       unescape(n.Flags),
-				Service:     unescape(n.Service),
-				Regexp:      unescape(n.Regexp),
-				Replacement: n.Replacement,
-			})
-		}
-	}
-	if len(a.Records) == 0 {
-		a.TTL = negativeTTL(reply)
-	}
-	return a, nil
+	return answerOf(reply, name), nil
 }
 
 // Addresses implements [Resolver].

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
 func newTestDNS(t testing.TB, servers ...string) *DNS {
@@ -64,13 +66,18 @@ func TestDNSTellsHowLongBadNewsHold(t *testing.T) {
 	s := startNameServer(t,
 		`example. 900 IN SOA ns.example. me.example. 1 2 3 4 120`,
 		`short.test. 30 IN SOA ns.test. me.test. 1 2 3 4 120`,
+		`brief.example. 10 IN CNAME none.example.`, `lasting.example. 999 IN CNAME none.example.`, `nosoa.test. 10 IN CNAME no.soa.`,
 		`a.b.example. 60 IN A 192.0.2.1`)
 	d := newTestDNS(t, s.addr)
 	for name, want := range map[string]Answer{
 		"none.example.": {Missing: true, TTL: 2 * time.Minute},
 		"b.example.":    {TTL: 2 * time.Minute}, // nothing there, something below
 		"a.short.test.": {Missing: true, TTL: 30 * time.Second},
-		"no.soa.":       {Missing: true, TTL: -1},
+		// An alias may lead somewhere else before that.
+		"brief.example.":   {TTL: 10 * time.Second},
+		"lasting.example.": {TTL: 2 * time.Minute},
+		"nosoa.test.":      {TTL: -1},
+		"no.soa.":          {Missing: true, TTL: -1},
 	} {
 		got, err := d.Records(t.Context(), name)
 		if err != nil || got.Missing != want.Missing || got.TTL != want.TTL || got.Records != nil {
@@ -195,4 +202,50 @@ func TestUnescape(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
+}
+
+// FuzzAnswer reads any reply: bounded work, no panic, and nothing of names that were
+// not asked for.
+func FuzzAnswer(f *testing.F) {
+	name := "a.example."
+	for _, records := range [][]string{
+		{`a.example. 600 IN NAPTR 100 10 "u" "ALTO:https" "!.*!https://x.example/\\\\\200!" .`, `b.example. 1 IN NAPTR 1 1 "" "" "" c.example.`},
+		{`a.example. 60 IN CNAME b.example.`, `b.example. 30 IN CNAME a.example.`},
+		{`a.example. 60 IN CNAME b.example.`, `b.example. 2147483648 IN NAPTR 1 1 "" "ALTO:http" "" c.example.`},
+		{},
+	} {
+		m := new(dns.Msg).SetQuestion(name, dns.TypeNAPTR)
+		m.Response = true
+		for _, r := range records {
+			m.Answer = append(m.Answer, mustRR(r))
+		}
+		m.Ns = []dns.RR{mustRR(`example. 900 IN SOA ns.example. me.example. 1 2 3 4 120`)}
+		wire, err := m.Pack()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(wire)
+	}
+	f.Fuzz(func(t *testing.T, wire []byte) {
+		m := new(dns.Msg)
+		if m.Unpack(wire) != nil {
+			return
+		}
+		a := answerOf(m, name)
+		if len(a.Records) > len(m.Answer) || a.Missing && len(a.Records) > 0 || a.TTL > 1<<32*time.Second {
+			t.Errorf("%+v of %v", a, m)
+		}
+		for _, r := range a.Records {
+			if len(r.Flags) > 255 || len(r.Service) > 255 || len(r.Regexp) > 255 {
+				t.Errorf("%+v has strings that no record can have", r)
+			}
+		}
+		for _, protocol := range []string{protocolHTTPS, protocolHTTP} {
+			for _, r := range rules(a.Records, protocol) {
+				if r.terminal() {
+					_, _ = r.uri(name, protocol)
+				}
+			}
+		}
+	})
 }

@@ -270,3 +270,16 @@ func TestNewFollowerNamesTheFieldAtFault(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatTheUserSaysComesFirst(t *testing.T) {
+	_, server, uri := startALTO(t)
+	dns := startNameServer(t, `example.com. 60 IN A 127.0.0.1`, terminal("example.net.", 1, 1, uri))
+	w := startFollower(t, dns, func(c *FollowerConfig) {
+		c.Domain = "example.net"
+		c.Domains = func(context.Context) ([]string, error) {
+			t.Error("the network is asked for its domain")
+			return []string{"example.org"}, nil
+		}
+	}, server)
+	await(t, "everybody is guided", func() bool { return w.guidedBy("203.0.113.1") != "" })
+}

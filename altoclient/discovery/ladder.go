@@ -15,7 +15,7 @@ type Rung struct {
 	Name   string // fully qualified, with the dot at its end
 }
 
-// The prefix lengths at which RFC 8686 section 3 looks.
+// The prefix lengths at which RFC 8686 section 3.3 looks.
 var (
 	lengths4 = [...]int{32, 24, 16, 8}
 	lengths6 = [...]int{128, 64, 56, 48, 40, 32}

@@ -10,6 +10,29 @@ import (
 // maxAliases is how many CNAME records an answer may chain.
 const maxAliases = 8
 
+// answerOf returns what a reply says of the NAPTR records of name.
+func answerOf(reply *dns.Msg, name string) Answer {
+	// Of an alias, the one that does not exist is what it stands for (RFC 6604).
+	a := Answer{Missing: reply.Rcode == dns.RcodeNameError && len(reply.Answer) == 0, TTL: -1}
+	for _, rr := range chase(reply, name, &a.TTL) {
+		if n, ok := rr.(*dns.NAPTR); ok {
+			lower(&a.TTL, n.Hdr.Ttl)
+			a.Records = append(a.Records, Record{
+				Order:       n.Order,
+				Preference:  n.Preference,
+				Flags:       unescape(n.Flags),
+				Service:     unescape(n.Service),
+				Regexp:      unescape(n.Regexp),
+				Replacement: n.Replacement,
+			})
+		}
+	}
+	if len(a.Records) == 0 {
+		a.TTL = badNewsTTL(reply, a.TTL)
+	}
+	return a
+}
+
 // chase returns the records of name, or of the name that it is an alias of. It
 // lowers ttl to that of the aliases.
 func chase(reply *dns.Msg, name string, ttl *time.Duration) []dns.RR {
@@ -41,13 +64,19 @@ func lower(ttl *time.Duration, seconds uint32) {
 	}
 }
 
-// negativeTTL returns how long bad news hold, negative if there is no telling.
-func negativeTTL(reply *dns.Msg) time.Duration {
-	ttl := time.Duration(-1)
+// badNewsTTL returns how long bad news hold (RFC 2308 section 5), negative if there is
+// no telling; not longer than the aliases that led to them, whose TTL is negative if
+// there are none.
+func badNewsTTL(reply *dns.Msg, aliases time.Duration) time.Duration {
+	ttl, known := aliases, false
 	for _, rr := range reply.Ns {
 		if soa, ok := rr.(*dns.SOA); ok {
 			lower(&ttl, min(soa.Hdr.Ttl, soa.Minttl))
+			known = true
 		}
+	}
+	if !known {
+		return -1
 	}
 	return ttl
 }

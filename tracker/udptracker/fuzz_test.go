@@ -17,7 +17,7 @@ func (c checked) Announce(r *tracker.AnnounceRequest, a *tracker.AnnounceRespons
 		r.Event > tracker.Paused || r.Addr.Addr().Is4In6() || r.Now.IsZero() {
 		c.t.Errorf("handler was asked %+v", *r)
 	}
-	n := max(r.NumWant, 0)
+	n := min(max(r.NumWant, 0), 2*maxPeers4) // more than fits
 	a.Peers = append(a.Peers, make([]byte, 6*n)...)
 	a.Peers6 = append(a.Peers6, make([]byte, 18*n)...)
 	return nil

@@ -99,7 +99,7 @@ DOMAINS=example.net example.org
 ROUTE_DOMAINS=
 DHCP_LEASE=/run/systemd/netif/leases/2
 `
-	dhclientLeases = `default-duid "\000\001\000\001,b";
+	dhclientLeases = `default-duid "\000\001\000\0012\232\370LJ\202\272";
 lease {
   interface "eth0";
   fixed-address 192.0.2.7;
@@ -115,7 +115,7 @@ lease {
   option domain-name-servers 192.0.2.53,192.0.2.54;
   option domain-name "pop7.example.net corp.example.net";
   option domain-search "example.net.", "example.org.";
-  option v4-access-domain "access.example.net.";
+  option v4-access-domain access.example.net.;
   renew 4 2026/11/26 12:30:00; # in half an hour
   expire 4 2026/11/26 13:30:00;
 }
@@ -143,7 +143,7 @@ lease6 {
     }
   }
   option dhcp6.client-id 0:1:0:1;
-  option dhcp6.v6-access-domain "six.example.net.";
+  option dhcp6.v6-access-domain six.example.net.;
   option dhcp6.domain-search "example.net.";
 }
 lease6 {
@@ -151,7 +151,7 @@ lease6 {
   ia-na 00:16:3e:13 {
     iaaddr 2001:db8::8 { starts 1795600000; max-life 7200; }
   }
-  option dhcp6.v6-access-domain "over.example.net.";
+  option dhcp6.v6-access-domain over.example.net.;
 }
 `
 )
