@@ -57,8 +57,8 @@ func (b *batch) serve(ctx context.Context, w *worker) error {
 					return true
 				}
 			}
-			if n == 1 {
-				return false // a lone datagram: the next is not so soon
+			if errno == 0 && n < batchLen {
+				return false // there was no more
 			}
 		}
 		return true
