@@ -74,9 +74,11 @@ type AnnounceResponse struct {
 	IDs, IDs6 []swarm.PeerID
 }
 
-// Reset empties r and keeps its slices' memory.
+// Reset empties r and keeps its slices' memory. Field by field, it writes no pointer.
 func (r *AnnounceResponse) Reset() {
-	*r = AnnounceResponse{Peers: r.Peers[:0], Peers6: r.Peers6[:0], IDs: r.IDs[:0], IDs6: r.IDs6[:0]}
+	r.Interval, r.MinInterval, r.Complete, r.Incomplete = 0, 0, 0, 0
+	r.Peers, r.Peers6 = r.Peers[:0], r.Peers6[:0]
+	r.IDs, r.IDs6 = r.IDs[:0], r.IDs6[:0]
 }
 
 // Announce enters the peer into the swarm, or takes it out, and answers with the

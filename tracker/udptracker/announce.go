@@ -37,21 +37,22 @@ const (
 // parseAnnounce reads an announce that came from addr. The packet's own "IP
 // address" field is not read: an address that a client only claims may be a
 // victim's. An event that BEP 15 and BEP 21 do not know is a regular announce.
+// When it came, and by which worker, is left to the caller.
 func parseAnnounce(r *tracker.AnnounceRequest, packet []byte, addr netip.Addr) error {
 	if len(packet) < announceLen {
 		return failAnnounceShort
 	}
-	*r = tracker.AnnounceRequest{
-		InfoHash:   swarm.InfoHash(packet[16:36]),
-		PeerID:     swarm.PeerID(packet[36:56]),
-		Downloaded: int64(binary.BigEndian.Uint64(packet[56:])),
-		Left:       parseLeft(packet[64:]),
-		Uploaded:   int64(binary.BigEndian.Uint64(packet[72:])),
-		Event:      parseEvent(binary.BigEndian.Uint32(packet[80:])),
-		Key:        binary.BigEndian.Uint32(packet[88:]),
-		NumWant:    int(int32(binary.BigEndian.Uint32(packet[92:]))),
-		Addr:       netip.AddrPortFrom(addr, binary.BigEndian.Uint16(packet[96:])),
-	}
+	r.InfoHash = swarm.InfoHash(packet[16:36])
+	r.PeerID = swarm.PeerID(packet[36:56])
+	r.Downloaded = int64(binary.BigEndian.Uint64(packet[56:]))
+	r.Left = parseLeft(packet[64:])
+	r.Uploaded = int64(binary.BigEndian.Uint64(packet[72:]))
+	r.Event = parseEvent(binary.BigEndian.Uint32(packet[80:]))
+	r.Key = binary.BigEndian.Uint32(packet[88:])
+	r.NumWant = int(int32(binary.BigEndian.Uint32(packet[92:])))
+	r.Addr = netip.AddrPortFrom(addr, binary.BigEndian.Uint16(packet[96:]))
+	r.MaxPeers = maxPeers(addr)
+	r.AllFamilies, r.PeerIDs, r.Asking, r.Hearsay = false, false, false, 0 // whatever a Handler made of the last one
 	switch {
 	case r.Addr.Port() == 0:
 		return failPort
@@ -62,7 +63,6 @@ func parseAnnounce(r *tracker.AnnounceRequest, packet []byte, addr netip.Addr) e
 	case r.NumWant < -1:
 		return failNumWant
 	}
-	r.MaxPeers = maxPeers(addr)
 	return nil
 }
 

@@ -154,14 +154,16 @@ func TestSilentDatagramsLeaveNoGapInTheAnswers(t *testing.T) {
 	client := dial(t, "127.0.0.1", local)
 	from := client.LocalAddr().(*net.UDPAddr).AddrPort()
 	good, bad := w.packet(from, actionScrape, make([]byte, 20)), w.packet(client4, actionScrape, make([]byte, 20))
-	for i := range batchLen {
-		client.Write([][]byte{bad, good, nil}[i%3])
+	for range 5 {
+		client.Write(bad)
+		client.Write(good)
+		client.Write(nil)
 	}
 	b.answerAll(t, w, b.receive(t))
-	if st := &w.stats; st.scrapes.Load() != 11 || st.badIDs.Load() != 11 || st.malformed.Load() != 10 || st.writeErrors.Load() != 0 {
+	if st := &w.stats; st.scrapes.Load() != 5 || st.badIDs.Load() != 5 || st.malformed.Load() != 5 || st.writeErrors.Load() != 0 {
 		t.Errorf("counted %d scrapes, %d bad ids, %d malformed", st.scrapes.Load(), st.badIDs.Load(), st.malformed.Load())
 	}
-	for range 11 {
+	for range 5 {
 		if _, err := client.Read(make([]byte, 100)); err != nil {
 			t.Fatal(err)
 		}

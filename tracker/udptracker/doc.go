@@ -8,8 +8,10 @@
 //
 // Each message has its file: connect.go, announce.go, scrape.go, error.go. They
 // parse from, and append to, byte slices. A worker (worker.go) is one goroutine
-// that owns every buffer it needs and does receive, parse, [tracker.Handler],
-// encode, send in a row, without allocating.
+// that owns every buffer it needs and does parse, [tracker.Handler], encode in a
+// row, without allocating. Its line brings datagrams and takes answers: on Linux
+// in batches, from a socket of its own (batch_linux.go), else one at a time, by the
+// calls of package net (single.go).
 //
 //	srv, err := udptracker.New(udptracker.Config{Listen: ":6969", Handler: core})
 //	if err != nil {

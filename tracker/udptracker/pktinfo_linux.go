@@ -55,5 +55,5 @@ func replyControl(control []byte) []byte {
 	default:
 		return nil
 	}
-	return control
+	return control[:unix.CmsgLen(len(data))] // without padding, for the kernel has 36 bytes ready
 }

@@ -134,6 +134,31 @@ func TestAnnounceReachesTheHandlerFieldByField(t *testing.T) {
 	}
 }
 
+// scribbler is a Handler that leaves nothing of a request as it was.
+type scribbler struct{ stub }
+
+func (s *scribbler) Announce(r *tracker.AnnounceRequest, a *tracker.AnnounceResponse) error {
+	s.last = *r
+	*r = tracker.AnnounceRequest{
+		Event: tracker.Paused, Left: 9, NumWant: 9, MaxPeers: 9, Key: 9, Lane: 9, Hearsay: 9,
+		AllFamilies: true, PeerIDs: true, Asking: true,
+	}
+	return nil
+}
+
+func TestARequestHasNothingOfTheOneBefore(t *testing.T) {
+	h := &scribbler{}
+	w := testWorker(t, h)
+	var seen []tracker.AnnounceRequest
+	for range 2 {
+		w.handle(nil, w.packet(client4, actionAnnounce, goodAnnounce().bytes()), client4)
+		seen = append(seen, h.last)
+	}
+	if seen[0] != seen[1] {
+		t.Errorf("have %+v\nfirst %+v", seen[1], seen[0])
+	}
+}
+
 func TestAnnounceToleratesWhatRealClientsSend(t *testing.T) {
 	for _, c := range []struct {
 		name  string
