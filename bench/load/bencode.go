@@ -80,6 +80,7 @@ func (d *bencode) number() int64 {
 	}
 	if len(digits) == 0 {
 		d.fail()
+		return 0
 	}
 	d.b = d.b[end+1:]
 	return sign * n

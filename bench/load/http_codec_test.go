@@ -164,6 +164,7 @@ func FuzzHTTPReplies(f *testing.F) {
 	f.Add([]byte("d8:completei3e10:incompletei4e8:intervali1800e12:min intervali900e5:peers6:abcdefe"))
 	f.Add([]byte("d8:intervali1e5:peersld2:ip9:127.1.0.14:porti258eeee"))
 	f.Add([]byte("d5:filesd20:aaaaaaaaaaaaaaaaaaaad8:completei1e10:incompletei2eeee"))
+	f.Add([]byte("d8:completei-ee"))
 	f.Add([]byte("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n0\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var r replyReader
