@@ -22,6 +22,7 @@ package tracker
 
 import (
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/altracker/altracker/selector"
@@ -139,6 +140,11 @@ func (t *Tracker) Expire(now time.Time) (expired int) {
 	t.counters.lane(0).add(expiredPeers, uint64(n))
 	return n
 }
+
+// Regroup moves the peers that still stand by an older map over to the one in force, and
+// yields now and then, for its caller to pause. Somebody has to go through it, some times a
+// second; until then announces do, a few peers at a time.
+func (t *Tracker) Regroup() iter.Seq[int] { return t.config.Store.Regroup() }
 
 // Store returns the store the Tracker works on.
 func (t *Tracker) Store() *swarm.Store { return t.config.Store }

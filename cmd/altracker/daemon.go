@@ -163,6 +163,7 @@ func (d *daemon) run(ctx context.Context) error {
 		tasks.Go(func() error { return d.scout.follower.Run(ctx) })
 	}
 	tasks.Go(func() error { return d.expire(ctx) })
+	tasks.Go(func() error { return regroup(ctx, d.tracker) })
 	tasks.Go(func() error { return every(ctx, time.Second, func() { d.tracker.Review(time.Now()) }) })
 	if d.http != nil {
 		tasks.Go(func() error { return d.http.Run(ctx) })
@@ -203,6 +204,16 @@ func every(ctx context.Context, period time.Duration, f func()) error {
 			f()
 		}
 	}
+}
+
+// regroup has swarms follow the map in force. It pauses for longer than it works: what
+// announces need of the processors comes first.
+func regroup(ctx context.Context, t *tracker.Tracker) error {
+	return every(ctx, time.Second/4, func() {
+		for range t.Regroup() {
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
 }
 
 // expire forgets silent peers, often enough for the lifetime to be kept to within

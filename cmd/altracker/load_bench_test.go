@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha1"
 	"encoding/binary"
@@ -18,6 +19,7 @@ import (
 	"os/exec"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,30 +42,30 @@ const announceRate = 5000
 // come from another process at a fixed rate, while a pair of maps of a large
 // provider lies there, and while it is loaded over and over, a changed one each
 // time: fetched, parsed, compiled, joined with nothing, and put in force. If the
-// network map has changed too, the swarms are regrouped by it.
+// network map has changed too, the swarms are regrouped by it. The ALTO server is a
+// process that yields to the others, since it would be another machine. Late is how
+// late announces were sent: what the machine adds, whatever the tracker does.
 func BenchmarkAnnouncesWhileMapsLoad(b *testing.B) {
-	quiet := newALTO(b, 1, 0)
 	for _, way := range []struct {
-		name    string
-		servers [2]*altoserver.Server
+		name string
+		maps []altotest.Production
 	}{
-		{name: "quiet"},
-		{"costs change", [2]*altoserver.Server{quiet, newALTO(b, 1, 1)}},
-		{"both change", [2]*altoserver.Server{quiet, newALTO(b, 2, 0)}},
+		{"quiet", []altotest.Production{altotest.LargeProvider(1, 0)}},
+		{"costs change", []altotest.Production{altotest.LargeProvider(1, 0), altotest.LargeProvider(1, 1)}},
+		{"both change", []altotest.Production{altotest.LargeProvider(1, 0), altotest.LargeProvider(2, 0)}},
 	} {
 		b.Run(way.name, func(b *testing.B) {
-			if way.servers[0] == nil {
-				way.servers = [2]*altoserver.Server{quiet, quiet}
-			}
-			g := newGuided(b, alternating(way.servers))
+			g := newGuided(b, serveMaps(b, way.maps))
 			loads := func() int { return 0 }
-			if way.servers[1] != quiet {
+			if len(way.maps) > 1 {
 				loads = g.load(b)
 			}
 			b.ResetTimer()
 			took := announceFrom(b, g.addr, b.N)
 			b.StopTimer()
-			for name, d := range map[string]time.Duration{"p50": took.P50, "p99": took.P99, "p99.9": took.P999, "max": took.Max} {
+			for name, d := range map[string]time.Duration{
+				"p50": took.P50, "p99": took.P99, "p99.9": took.P999, "max": took.Max, "late-p99": took.LateP99,
+			} {
 				b.ReportMetric(float64(d)/1e3, name+"-µs")
 			}
 			b.ReportMetric(float64(b.N-took.Answered)/float64(b.N), "lost")
@@ -72,25 +74,76 @@ func BenchmarkAnnouncesWhileMapsLoad(b *testing.B) {
 	}
 }
 
-func newALTO(b *testing.B, version, revision int) *altoserver.Server {
+// mapServerCommand is the name by which this program is called to be the ALTO server.
+const mapServerCommand = "altracker-maps"
+
+// serveMaps has another process serve maps, in turns, until the benchmark ends. It
+// returns the URL of the directory.
+func serveMaps(b *testing.B, maps []altotest.Production) string {
 	b.Helper()
-	network, costs := altotest.LargeProvider(version, revision).Documents()
-	content, err := altoserver.NewContent(network, costs)
+	args := []string{"-n", "19", mapServerCommand}
+	for _, m := range maps {
+		args = append(args, strconv.Itoa(m.Version), strconv.Itoa(m.Revision))
+	}
+	cmd := exec.Command("nice", args...)
+	cmd.Stderr = os.Stderr
+	lifeline, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
 	}
-	return altoserver.New(content, altoserver.Config{})
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = lifeline.Close()
+		_ = cmd.Wait()
+	})
+	url, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(url)
 }
 
-// alternating answers from the other server each time that somebody begins anew
+// mapServer is the main of that process, which ends with its standard input.
+func mapServer() {
+	var servers []*altoserver.Server
+	for versions := range slices.Chunk(os.Args[1:], 2) {
+		version, err := strconv.Atoi(versions[0])
+		revision, err2 := strconv.Atoi(versions[1])
+		s, err3 := newALTO(version, revision)
+		if err := errors.Join(err, err2, err3); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		servers = append(servers, s)
+	}
+	fmt.Println(httptest.NewServer(alternating(servers)).URL + "/directory")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+func newALTO(version, revision int) (*altoserver.Server, error) {
+	network, costs := altotest.LargeProvider(version, revision).Documents()
+	content, err := altoserver.NewContent(network, costs)
+	if err != nil {
+		return nil, err
+	}
+	return altoserver.New(content, altoserver.Config{}), nil
+}
+
+// alternating answers from the next server each time that somebody begins anew
 // with the directory.
-func alternating(servers [2]*altoserver.Server) http.Handler {
+func alternating(servers []*altoserver.Server) http.Handler {
 	var turns atomic.Uint32
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/directory" {
 			turns.Add(1)
 		}
-		servers[turns.Load()%2].ServeHTTP(w, r)
+		servers[turns.Load()%uint32(len(servers))].ServeHTTP(w, r)
 	})
 }
 
@@ -107,12 +160,10 @@ const (
 
 // newGuided returns one that runs until the benchmark ends, once it is guided by
 // the ALTO server.
-func newGuided(b *testing.B, alto http.Handler) *guided {
+func newGuided(b *testing.B, directory string) *guided {
 	b.Helper()
-	web := httptest.NewServer(alto)
-	b.Cleanup(web.Close)
 	c := config.Default()
-	c.Sources = []config.Source{{Name: "isp", Directory: web.URL + "/directory", Refresh: time.Hour, Updates: string(altoclient.UpdatesPoll)}}
+	c.Sources = []config.Source{{Name: "isp", Directory: directory, Refresh: time.Hour, Updates: string(altoclient.UpdatesPoll)}}
 	g, err := newGuidance(c.Sources, "", slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		b.Fatal(err)
@@ -130,6 +181,7 @@ func newGuided(b *testing.B, alto http.Handler) *guided {
 	var tasks errgroup.Group
 	tasks.Go(func() error { return g.Run(ctx) })
 	tasks.Go(func() error { return udp.Run(ctx) })
+	tasks.Go(func() error { return regroup(ctx, t) })
 	b.Cleanup(func() {
 		cancel()
 		if err := tasks.Wait(); err != nil {
@@ -191,6 +243,7 @@ func (g *guided) load(b *testing.B) (stop func() int) {
 type latencies struct {
 	Answered            int
 	P50, P99, P999, Max time.Duration
+	LateP99             time.Duration
 }
 
 // announceFrom has another process send n announces.
@@ -233,7 +286,7 @@ func announcer() {
 // one is sent to that after its answer is read.
 func announceAt(addr netip.AddrPort, n int) (latencies, error) {
 	var peers []*announcing
-	shared := &announcements{sent: make([]atomic.Int64, n), took: make([]atomic.Int64, n), begun: time.Now()}
+	shared := &announcements{sent: make([]atomic.Int64, n), took: make([]atomic.Int64, n), late: make([]time.Duration, n), begun: time.Now()}
 	for i := range 32 {
 		p, err := shared.connect(addr, netip.AddrFrom4([4]byte{127, byte(i * 8), byte(i * 5), 1}))
 		if err != nil {
@@ -249,7 +302,9 @@ func announceAt(addr netip.AddrPort, n int) (latencies, error) {
 	popular := rand.NewZipf(random, 1.1, 4, benchSwarms-1)
 	start := time.Now()
 	for i := range n {
-		time.Sleep(time.Until(start.Add(time.Duration(i) * time.Second / announceRate)))
+		due := start.Add(time.Duration(i) * time.Second / announceRate)
+		time.Sleep(time.Until(due))
+		shared.late[i] = time.Since(due)
 		if err := peers[i%len(peers)].announce(uint32(i), benchSwarm(popular.Uint64()), uint16(1024+random.IntN(2000))); err != nil {
 			return latencies{}, err
 		}
@@ -267,6 +322,7 @@ func announceAt(addr netip.AddrPort, n int) (latencies, error) {
 type announcements struct {
 	begun      time.Time
 	sent, took []atomic.Int64
+	late       []time.Duration
 }
 
 func (a *announcements) sum() latencies {
@@ -280,8 +336,9 @@ func (a *announcements) sum() latencies {
 		return latencies{}
 	}
 	slices.Sort(all)
-	at := func(share float64) time.Duration { return all[int(share*float64(len(all)-1))] }
-	return latencies{len(all), at(0.5), at(0.99), at(0.999), at(1)}
+	slices.Sort(a.late)
+	at := func(of []time.Duration, share float64) time.Duration { return of[int(share*float64(len(of)-1))] }
+	return latencies{len(all), at(all, 0.5), at(all, 0.99), at(all, 0.999), at(all, 1), at(a.late, 0.99)}
 }
 
 // announcing is one address that announces (BEP 15).

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"altracker": main, announcerCommand: announcer})
+	testscript.Main(m, map[string]func(){"altracker": main, announcerCommand: announcer, mapServerCommand: mapServer})
 }
 
 // TestScripts runs testdata/*.txtar: what a user types, and what comes back.

@@ -65,7 +65,7 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 		sw.epoch = a.Groups.Epoch()
 		s.groupings.remember(a.Groups)
 	}
-	sw.regroup(s, a.Groups)
+	sw.follow(s, a.Groups)
 	want := a.Want
 	if a.Peer.Addr.Addr().Is4() {
 		k := key4(a.Peer.Addr)

@@ -39,7 +39,8 @@ type copier struct {
 	shard *shard
 	now   int64
 	swarm int
-	part  int // of that swarm: IPv4, IPv6, and the past of each
+	six   bool
+	part  int // of that pool
 	block int
 }
 
@@ -49,14 +50,8 @@ func (c *copier) next() bool {
 	for c.swarm < c.shard.n {
 		sw := c.shard.at(c.swarm)
 		c.InfoHash, c.Downloaded, c.Members = sw.hash, sw.downloaded, c.Members[:0]
-		for ; c.part < 4 && len(c.Members) < sweepStride; c.part++ {
-			if !c.copyPart(sw) {
-				break
-			}
-			c.block = 0
-		}
-		if c.part == 4 {
-			c.swarm, c.part = c.swarm+1, 0
+		if c.copySwarm(sw) {
+			c.swarm, c.six = c.swarm+1, false
 		}
 		if len(c.Members) > 0 {
 			return true
@@ -65,18 +60,23 @@ func (c *copier) next() bool {
 	return false
 }
 
-// copyPart returns whether it came to the end of the part.
-func (c *copier) copyPart(sw *swarm) bool {
-	switch {
-	case c.part == 0:
-		return copyBlocks(c, &sw.v4.sequence)
-	case c.part == 1 && sw.v4.past != nil:
-		return copyBlocks(c, &sw.v4.past.sequence)
-	case c.part == 2 && sw.v6 != nil:
-		return copyBlocks(c, &sw.v6.sequence)
-	case c.part == 3 && sw.v6 != nil && sw.v6.past != nil:
-		return copyBlocks(c, &sw.v6.past.sequence)
+// copySwarm returns whether it came to the end of the swarm, before the Copy was full.
+func (c *copier) copySwarm(sw *swarm) bool {
+	if !c.six && !copyPool(c, &sw.v4) {
+		return false
 	}
+	c.six = true
+	return sw.v6 == nil || copyPool(c, sw.v6)
+}
+
+func copyPool[K key](c *copier, p *pool[K]) bool {
+	for q := p.part(c.part); q != nil; q = p.part(c.part) {
+		if !copyBlocks(c, q) {
+			return false
+		}
+		c.part, c.block = c.part+1, 0
+	}
+	c.part = 0
 	return true
 }
 

@@ -24,7 +24,7 @@ func (s *Store) Try(a *Announce) ([]Drawn, Class) {
 	if sw == nil {
 		return nil, Unknown
 	}
-	sw.regroup(s, a.Groups)
+	sw.follow(s, a.Groups)
 	if a.Peer.Addr.Addr().Is4() {
 		return try(s, sh, &sw.v4, key4(a.Peer.Addr), a)
 	}
@@ -73,9 +73,13 @@ func (s *Store) Census(h InfoHash, g Grouping) (Counts, []Population) {
 			if sw == nil {
 				return false
 			}
-			sw.regroup(s, g)
+			sw.follow(s, g)
 			t.totals = sw.counts()
-			return sw.behind() || t.take(sw, s.secret)
+			if sw.behind() {
+				sw.catchUp(s, g)
+				return true
+			}
+			return t.take(sw, s.secret)
 		}()
 	}
 	list := make([]Population, 0, len(t.counts))

@@ -1,46 +1,69 @@
 package swarm
 
-// past is the peers of a large pool that still stand by the PIDs of an older map. Each
-// announce, and each sweep, moves some of them over: no lock is held for as long as it
-// would take to look up a million addresses. Until they are moved, draws leave them out.
+// past is the peers of a pool that still stand by the PIDs of an older map. Announces move
+// some of them over, so that there is somebody to draw from, and [Store.Regroup] moves the
+// others: no lock is held for as long as it would take to look up a million addresses.
+// Until they are moved, draws leave them out. A map that changes before all are moved adds
+// another past, in front.
 type past[K key] struct {
 	sequence[K]
 	groups Grouping // that their PIDs are from
 	next   int      // the block to be moved
 	left   int      // blocks
+	older  *past[K]
 }
 
-// pastBlocks is how many blocks an announce moves: some five hundred peers, for some
-// fifty microseconds.
-const pastBlocks = 4
+// pastBlocks is how many blocks are moved at once when a map has changed. A block is some
+// hundred peers, and takes some fifty microseconds. After that an announce moves one, as
+// long as there are fewer than presentEnough to draw from.
+const (
+	pastBlocks    = 2
+	presentEnough = 512
+)
 
-// regroup gives the peers of a pool their new PIDs: at once if they are few, or if nobody
-// knows any more what the old PIDs meant.
+// regroup makes a past of the peers of a pool. Those that are few, or whose old PIDs nobody
+// knows any more, get their new ones at once.
 func (p *pool[K]) regroup(s *Store, was, is Grouping) {
-	if p.past != nil {
-		p.catchUp(s, is, p.past.left) // the map has changed again so soon
-	}
-	old := p.sequence
-	p.sequence = sequence[K]{}
-	if old.len() == 0 {
-		return
-	}
-	p.past = &past[K]{sequence: old, groups: was, left: old.blocks()}
-	if old.tree == nil || was == nil {
-		p.catchUp(s, is, p.past.left)
-		return
+	if p.len() > 0 {
+		old := &past[K]{sequence: p.sequence, groups: was, left: p.blocks(), older: p.past}
+		p.sequence = sequence[K]{}
+		if old.tree == nil || was == nil {
+			old.move(s, p, is, old.left)
+		} else {
+			p.past = old
+		}
 	}
 	p.catchUp(s, is, pastBlocks)
 }
 
-// catchUp moves the peers of some blocks over. The blocks are taken in an order that
-// leaves no PID to the end.
+// thicken moves some peers over if there are few to draw from.
+func (p *pool[K]) thicken(s *Store, is Grouping) {
+	if p.past != nil && p.len() < presentEnough {
+		p.catchUp(s, is, 1)
+	}
+}
+
+// catchUp moves the peers of some blocks over, the oldest first.
 func (p *pool[K]) catchUp(s *Store, is Grouping, blocks int) {
-	old := p.past
-	for ; blocks > 0 && old.left > 0; blocks-- {
+	for blocks > 0 && p.past != nil {
+		last := &p.past
+		for (*last).older != nil {
+			last = &(*last).older
+		}
+		blocks -= (*last).move(s, p, is, blocks)
+		if (*last).left == 0 {
+			*last = nil
+		}
+	}
+}
+
+// move moves the peers of up to so many blocks to p, and returns how many they were. The
+// blocks are taken in an order that leaves no PID to the end.
+func (old *past[K]) move(s *Store, p *pool[K], is Grouping, blocks int) (moved int) {
+	for ; moved < blocks && old.left > 0; moved++ {
 		b := old.block(old.next)
 		for i := range b.records {
-			p.moveOver(s, b, i, pidOf(is, &b.records[i]))
+			old.moveOne(s, p, b, i, pidOf(is, &b.records[i]))
 		}
 		*b = block[K]{}
 		if old.tree != nil {
@@ -49,9 +72,7 @@ func (p *pool[K]) catchUp(s *Store, is Grouping, blocks int) {
 		old.left--
 		old.next = (old.next + stride(old.blocks())) % old.blocks()
 	}
-	if old.left == 0 {
-		p.past = nil
-	}
+	return moved
 }
 
 // stride is a step that visits each of n blocks once before it comes back: it has no
@@ -71,10 +92,10 @@ func gcd(a, b int) int {
 	return a
 }
 
-// moveOver enters the i-th peer of an old block under its new PID.
-func (p *pool[K]) moveOver(s *Store, b *block[K], i int, pid PID) handle {
+// moveOne enters the i-th peer of an old block under its new PID.
+func (old *past[K]) moveOne(s *Store, p *pool[K], b *block[K], i int, pid PID) handle {
 	r := b.records[i]
-	p.past.count[r.is.role()]--
+	old.count[r.is.role()]--
 	r.is = markOf(placeOf(r.is.role(), pid), r.is.class()).with(r.is.renown())
 	return p.enter(s, r, b.news(i))
 }
@@ -88,7 +109,7 @@ func (old *past[K]) fetch(s *Store, p *pool[K], k K, pid PID) handle {
 			continue
 		}
 		b := old.block(h.block())
-		moved := p.moveOver(s, b, h.pos(), pid)
+		moved := old.moveOne(s, p, b, h.pos(), pid)
 		b.remove(h.pos())
 		if old.tree != nil {
 			old.tree.change(h.block(), -1)

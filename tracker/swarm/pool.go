@@ -5,14 +5,14 @@ import "net/netip"
 // pool is the peers of one swarm in one address family.
 type pool[K key] struct {
 	sequence[K]
-	past *past[K] // peers that still stand by old PIDs; nil if there are none
+	past *past[K] // peers that still stand by old PIDs, the latest first; nil if there are none
 }
 
 // size counts all peers, those of the past among them.
 func (p *pool[K]) size(r Role) int {
 	n := int(p.count[r])
-	if p.past != nil {
-		n += int(p.past.count[r])
+	for old := p.past; old != nil; old = old.older {
+		n += int(old.count[r])
 	}
 	return n
 }
@@ -25,10 +25,28 @@ func (p *pool[K]) locate(s *Store, k K, pid PID, role Role) handle {
 			return h
 		}
 	}
-	if p.past != nil {
-		return p.past.fetch(s, p, k, pid)
+	for old := p.past; old != nil; old = old.older {
+		if h := old.fetch(s, p, k, pid); h != nobody {
+			return h
+		}
 	}
 	return nobody
+}
+
+// part returns the peers that stand by the present map, and then, by number, those of the
+// past; nil if there are no more.
+func (p *pool[K]) part(i int) *sequence[K] {
+	if i == 0 {
+		return &p.sequence
+	}
+	old := p.past
+	for ; old != nil && i > 1; i-- {
+		old = old.older
+	}
+	if old == nil {
+		return nil
+	}
+	return &old.sequence
 }
 
 // enter adds a peer that is not there.

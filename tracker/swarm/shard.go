@@ -41,22 +41,29 @@ func (sw *swarm) counts() Counts {
 	return c
 }
 
-// regroup brings the peers' PIDs up to the grouping in force, or nearer to it.
-func (sw *swarm) regroup(s *Store, is Grouping) {
-	if sw.epoch != is.Epoch() {
-		was := s.groupings.recall(sw.epoch)
-		s.groupings.remember(is)
-		sw.epoch = is.Epoch()
-		sw.v4.regroup(s, was, is)
+// follow has the swarm go by the grouping in force. Not all of its peers need follow at
+// once, see past.
+func (sw *swarm) follow(s *Store, is Grouping) {
+	if sw.epoch == is.Epoch() {
+		sw.v4.thicken(s, is)
 		if sw.v6 != nil {
-			sw.v6.regroup(s, was, is)
+			sw.v6.thicken(s, is)
 		}
 		return
 	}
-	if sw.v4.past != nil {
-		sw.v4.catchUp(s, is, pastBlocks)
+	was := s.groupings.recall(sw.epoch)
+	s.groupings.remember(is)
+	sw.epoch = is.Epoch()
+	sw.v4.regroup(s, was, is)
+	if sw.v6 != nil {
+		sw.v6.regroup(s, was, is)
 	}
-	if sw.v6 != nil && sw.v6.past != nil {
+}
+
+// catchUp moves some peers over, if there are any by old PIDs.
+func (sw *swarm) catchUp(s *Store, is Grouping) {
+	sw.v4.catchUp(s, is, pastBlocks)
+	if sw.v6 != nil {
 		sw.v6.catchUp(s, is, pastBlocks)
 	}
 }

@@ -6,21 +6,18 @@ const sweepStride = 1024
 
 // Expire removes the peers that have not announced for more than lifetime
 // seconds, and then the swarms that are empty. It returns how many peers went. The
-// classes of peers are drawn anew from those that stay, and what still stands by the PIDs
-// of an older map is moved over. No lock is held for longer than a stride takes, however
-// large a swarm is.
+// classes of peers are drawn anew from those that stay. No lock is held for longer than a
+// stride takes, however large a swarm is.
 func (s *Store) Expire(now, lifetime int64) (expired int) {
+	for range s.Regroup() { // a sweep sees only who stands by the present map
+	}
 	age := int16(min((lifetime+tickSeconds-1)/tickSeconds, 1<<15-1))
-	is := s.groupings.newest()
 	var known levelCounts
 	for i := range s.shards {
-		w := sweep{store: s, shard: &s.shards[i], is: is, now: tickOf(now), age: age, levels: &known}
+		w := sweep{store: s, shard: &s.shards[i], now: tickOf(now), age: age, levels: &known}
 		for w.more() {
 			expired += w.stride()
 		}
-	}
-	if is != nil {
-		s.groupings.forget(is)
 	}
 	if s.keeping.capacities {
 		s.scale.Store(known.scale())
@@ -33,7 +30,6 @@ func (s *Store) Expire(now, lifetime int64) (expired int) {
 type sweep struct {
 	store  *Store
 	shard  *shard
-	is     Grouping // in force when the sweep began; nil if there is none
 	now    tick
 	age    int16
 	levels *levelCounts // of the peers that stay
@@ -57,9 +53,6 @@ func (w *sweep) stride() (expired int) {
 			return expired
 		}
 		sw := sh.at(w.swarm)
-		if !w.regrouped(sw) {
-			continue
-		}
 		switch {
 		case !w.six:
 			expired += sweepPool(w, &sw.v4)
@@ -69,20 +62,6 @@ func (w *sweep) stride() (expired int) {
 		w.leave(sw)
 	}
 	return expired
-}
-
-// regrouped moves some peers of a swarm over to their new PIDs. It returns whether all are.
-func (w *sweep) regrouped(sw *swarm) bool {
-	switch {
-	case w.is != nil && w.store.groupings.older(sw.epoch, w.is):
-		sw.regroup(w.store, w.is)
-	case sw.behind():
-		sw.regroup(w.store, w.store.groupings.recall(sw.epoch))
-	default:
-		return true
-	}
-	w.left -= pastBlocks * blockMax
-	return !sw.behind()
 }
 
 // sweepPool looks at the blocks of a pool, as far as the stride goes.
