@@ -176,7 +176,9 @@ func reply[K key](s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle
 		if pid := rec.is.pid(); pid == a.PID || contains(walk.home, pid) {
 			r.Home++
 		}
-		rec.is = rec.is.with(rec.is.renown().raised(&sh.draw.dice))
+		if was := rec.is.renown(); was.raised(&sh.draw.dice) != was {
+			rec.is = rec.is.with(was + 1)
+		}
 	}
 	if a.WithIDs && s.keeping.ids {
 		for _, q := range sh.draw.picked {

@@ -33,32 +33,39 @@ type news struct {
 	capacity capacity
 }
 
-// lowerBound returns the index of the first record that is not before o.
+// lowerBound returns the index of the first record that is not before o. Like begin, it
+// halves what is left whatever a comparison says: there is no branch to guess wrong.
 func (b *block[K]) lowerBound(o order, s secret) int {
-	lo, hi := 0, len(b.records)
-	for lo < hi {
-		if mid := int(uint(lo+hi) >> 1); b.records[mid].order(s) < o {
-			lo = mid + 1
-		} else {
-			hi = mid
+	lo, n := 0, len(b.records)
+	for n > 0 {
+		half := (n + 1) >> 1
+		next := lo + half
+		if b.records[next-1].order(s) < o {
+			lo = next
 		}
+		n -= half
 	}
 	return lo
 }
 
 // begin returns the index of the first record whose place is not before p.
 func (b *block[K]) begin(p place) int {
-	lo, n := 0, len(b.records)
+	lo, n, first := 0, len(b.records), markOf(p, Unknown)
 	for n > 0 {
-		half := n >> 1
-		if b.records[lo+half].is.place() < p {
-			lo += half + 1
-			n -= half + 1
-		} else {
-			n = half
-		}
+		lo, n = b.halve(lo, n, first)
 	}
 	return lo
+}
+
+// halve goes on with a search for the first record that is not before a mark, of which it
+// is known that lo are before it and n may be.
+func (b *block[K]) halve(lo, n int, first mark) (int, int) {
+	half := (n + 1) >> 1
+	next := lo + half
+	if b.records[next-1].is < first {
+		lo = next
+	}
+	return lo, n - half
 }
 
 func (b *block[K]) insert(i int, r record[K], n news, keep keeping) {

@@ -31,6 +31,7 @@ func (d *draw[K]) run() {
 		d.takeAll()
 		return
 	}
+	d.survey()
 	d.wish()
 	d.up = d.dice.float()
 	d.steps()
@@ -65,6 +66,9 @@ func (d *draw[K]) steps() {
 	for i := range d.walk.steps {
 		for d.fill(&d.walk.steps[i], i) {
 		}
+		if i == 0 && d.wishes.outsider {
+			d.wishes.outsider = d.outsiders()
+		}
 	}
 }
 
@@ -90,7 +94,7 @@ func (d *draw[K]) take(st *step, need, number int) {
 		d.stretches = append(d.stretches[:0], d.all)
 		d.sample(st, d.stretches, need, number)
 		return
-	case st.pids > wide:
+	case st.pids > wide && (st.kind == weighted || len(d.walk.edges) == 0):
 		if need = d.takeByLuck(st, need, number); need == 0 {
 			return
 		}
@@ -133,13 +137,17 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 		d.sift(st, list, need, number)
 		return
 	}
-	for tries := luck(need); need > 0 && tries > 0; tries-- {
-		c := &list[0]
-		if len(list) > 1 {
-			c = &list[owner(list, d.dice.below(n))]
-		}
-		if d.pick(st, d.any(c), number) {
-			need--
+	run := 1
+	if st.pids == 1 {
+		run = longestRun
+	}
+	for tries := luck(need); need > 0 && tries > 0; {
+		d.throw(list, min(need, tries), run)
+		tries -= len(d.darts)
+		for _, h := range d.darts {
+			if d.pick(st, h, number) {
+				need--
+			}
 		}
 	}
 	if need > 0 && n <= siftMost {
@@ -147,29 +155,28 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 	}
 }
 
-// sift goes through a list once and picks each peer that can be told with the chance that
-// leaves every choice of need peers equally likely (Knuth, The Art of Computer
-// Programming 3.4.2, algorithm S).
+// sift looks at every peer of a list, and picks need of those that can be told, each choice
+// of them equally likely.
 func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
-	left := uint32(0)
+	d.darts = d.darts[:0]
 	for i := range list {
 		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
 			if d.suits(st, r.is) && !d.seen.has(h) {
-				left++
+				d.darts = append(d.darts, h)
 			}
 			return true
 		})
 	}
-	for i := range list {
-		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
-			if d.suits(st, r.is) && !d.seen.has(h) {
-				if d.dice.below(left) < uint32(need) {
-					d.pick(st, h, number)
-					need--
-				}
-				left--
-			}
-			return need > 0
-		})
+	for left := d.darts; need > 0 && len(left) > 0; need-- {
+		i := d.dice.below(uint32(len(left)))
+		d.pick(st, left[i], number)
+		left[i] = left[0]
+		left = left[1:]
+	}
+	if cap(d.darts) > dartsKept {
+		d.darts = nil
 	}
 }
+
+// dartsKept is how many darts a shard keeps room for.
+const dartsKept = 1024

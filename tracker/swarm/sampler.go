@@ -13,6 +13,9 @@ type sampler struct {
 	shares    []share    // parallel to stretches, of a weighted step
 	cum       []float64  // running sums over shares
 	best      []ranked   // of a stable step
+	darts     []handle   // thrown and not yet looked at
+	touched   mark       // of no meaning
+	borders   []border   // that the draw knows
 }
 
 // pick is a peer that was drawn, and the step that drew it.
@@ -22,6 +25,7 @@ type pick struct {
 }
 
 func (s *sampler) reset(want int, self handle) {
+	s.borders = s.borders[:0]
 	s.picked = s.picked[:0]
 	s.seen.reset(want + 1)
 	if self != nobody {

@@ -119,14 +119,19 @@ func (q *sequence[K]) settle(b int) {
 // begin returns the handle of the first peer whose place is not before p; it may stand
 // behind the last one of a block.
 func (q *sequence[K]) begin(p place) handle {
-	if q.tree == nil {
-		return handleOf(0, q.only.begin(p))
-	}
 	if p == behindAll {
 		return q.end() // no order says so
 	}
-	b := q.tree.holding(orderOf(p, 0))
-	return handleOf(b, q.tree.blocks[b].begin(p))
+	b := q.holding(p)
+	return handleOf(b, q.block(b).begin(p))
+}
+
+// holding returns the block that p, which is not behind all, begins in.
+func (q *sequence[K]) holding(p place) int {
+	if q.tree == nil {
+		return 0
+	}
+	return q.tree.holding(orderOf(p, 0))
 }
 
 // end returns the handle behind the last peer.

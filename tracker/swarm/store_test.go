@@ -358,7 +358,7 @@ func TestNewRefusesOddShards(t *testing.T) {
 }
 
 // crowds are the swarms to measure: how many peers, in how many PIDs.
-var crowds = []struct{ peers, pids int }{{8, 4}, {1000, 10}, {1_000_000, 10}, {10_000, 10_000}}
+var crowds = []struct{ peers, pids int }{{8, 4}, {100, 10}, {1000, 10}, {10_000, 10}, {100_000, 10}, {1_000_000, 10}, {10_000, 1}, {10_000, 10_000}, {1_000_000, 10_000}}
 
 // announcer returns a function that announces a random peer of a filled store.
 func announcer(b *testing.B, peers, pids int, a Announce) func() {

@@ -18,26 +18,18 @@ func (d *draw[K]) gather(spans []Span, roles Roles) []stretch {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		last, behind := PID(0), handle(0) // where the last span ended
-		for i, sp := range spans {
-			lo := behind
-			if i == 0 || sp.Lo != last {
-				lo = d.pool.begin(edge(role, sp.Lo))
-			}
-			last, behind = sp.Hi, d.pool.begin(edge(role, sp.Hi))
-			d.add(lo, behind, float64(sp.Weight))
+		for _, sp := range spans {
+			d.add(d.border(edge(role, sp.Lo)), d.border(edge(role, sp.Hi)), float64(sp.Weight))
 		}
 	}
 	return d.stretches
 }
 
-// add lists the peers from lo to hi, if there are any.
-func (d *draw[K]) add(lo, hi handle, weight float64) {
-	n := d.pool.between(lo, hi)
-	if n == 0 {
-		return
+// add lists the peers between two borders, if there are any.
+func (d *draw[K]) add(lo, hi border, weight float64) {
+	if n := hi.rank - lo.rank; n > 0 {
+		d.stretches = append(d.stretches, stretch{lo.handle, hi.handle, n, total(d.stretches), weight})
 	}
-	d.stretches = append(d.stretches, stretch{lo, hi, n, total(d.stretches), weight})
 }
 
 // gatherPIDs lists the stretch of each PID of spans that has peers.
@@ -48,11 +40,12 @@ func (d *draw[K]) gatherPIDs(spans []Span, roles Roles) []stretch {
 			continue
 		}
 		for _, sp := range spans {
-			end := d.pool.begin(edge(role, sp.Hi))
-			for at := d.pool.first(d.pool.begin(edge(role, sp.Lo))); at < end; {
-				next := d.pool.begin(edge(role, d.record(at).is.pid()+1))
+			end := d.border(edge(role, sp.Hi))
+			for at := d.border(edge(role, sp.Lo)); at.rank < end.rank; {
+				at.handle = d.pool.first(at.handle)
+				next := d.border(edge(role, d.record(at.handle).is.pid()+1))
 				d.add(at, next, float64(sp.Weight))
-				at = d.pool.first(next)
+				at = next
 			}
 		}
 	}
@@ -61,12 +54,10 @@ func (d *draw[K]) gatherPIDs(spans []Span, roles Roles) []stretch {
 
 // everybody returns all peers that the requester may be told of.
 func (d *draw[K]) everybody() stretch {
-	all := stretch{hi: d.pool.end(), weight: 1}
 	if !d.roles.has(Seeder) {
-		all.hi = d.pool.begin(edge(Seeder, 0))
+		return stretch{hi: d.pool.begin(edge(Seeder, 0)), n: d.pool.count[Leecher], weight: 1}
 	}
-	all.n = d.pool.rank(all.hi)
-	return all
+	return stretch{hi: d.pool.end(), n: uint32(d.pool.len()), weight: 1}
 }
 
 // total counts the peers of stretches.

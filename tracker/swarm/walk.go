@@ -1,5 +1,7 @@
 package swarm
 
+import "slices"
+
 // Span is the PIDs from Lo up to, not including, Hi, and their common weight.
 type Span struct {
 	Lo, Hi PID
@@ -54,6 +56,7 @@ type Walk struct {
 	steps   []step
 	home    []Span // empty if it is the requester's PID alone
 	outside []Span
+	edges   []PID // of all spans, if they are few; see draw.survey
 	most    int
 	stable  bool // some step is
 }
@@ -100,7 +103,32 @@ func NewWalk(p Plan) *Walk {
 		w.steps = append(w.steps, prepared)
 		w.stable = w.stable || st.Stable
 	}
+	w.edges = edgesOf(p)
 	return w
+}
+
+// edgesOf returns where the spans of a plan begin and end, each once; nil if they are more
+// than a draw remembers for two roles.
+func edgesOf(p Plan) (edges []PID) {
+	add := func(spans []Span) {
+		for _, sp := range spans {
+			edges = append(edges, sp.Lo, min(sp.Hi, maxPID+1))
+		}
+	}
+	for _, st := range p.Steps {
+		if kindOf(st) == everyone {
+			continue
+		}
+		if add(st.Spans); len(edges) > 4*bordersKept {
+			return nil
+		}
+	}
+	add(p.Outside)
+	slices.Sort(edges)
+	if edges = slices.Compact(edges); len(edges) > bordersKept/2 {
+		return nil
+	}
+	return edges
 }
 
 func kindOf(st Step) kind {

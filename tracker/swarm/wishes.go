@@ -19,6 +19,16 @@ func (d *draw[K]) wish() {
 	}
 }
 
+// fewSpans is how many spans are looked through for an outsider, if the first step drew
+// none, before a place is kept for one.
+const fewSpans = 8
+
+// outsiders tells whether there is anybody outside; if that would take long to find out, it
+// says so too.
+func (d *draw[K]) outsiders() bool {
+	return len(d.walk.outside) > fewSpans || len(d.gather(d.walk.outside, d.roles)) > 0
+}
+
 func (w wishes) open() (n int) {
 	if w.seeder {
 		n++

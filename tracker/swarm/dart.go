@@ -1,0 +1,36 @@
+package swarm
+
+// longestRun is how many neighbours are drawn together where all are of one PID. Within a
+// PID peers stand in the order of a keyed hash, so that neighbours have nothing in common;
+// and they share cache lines, while each peer drawn on its own is fetched from memory.
+const longestRun = 8
+
+// throw draws n peers of a list, each peer equally likely, so many in a row at a time, into
+// d.darts. A run that comes to the end of a stretch goes on in the next one, and behind the
+// last one in the first.
+//
+// The peers are looked at here, one after the other and to no end, so that they are fetched
+// from memory at the same time: what follows hangs on what each one is.
+func (d *draw[K]) throw(list []stretch, n, run int) {
+	d.darts = d.darts[:0]
+	for len(d.darts) < n {
+		i := 0
+		if len(list) > 1 {
+			i = owner(list, d.dice.below(total(list)))
+		}
+		h := d.any(&list[i])
+		d.darts = append(d.darts, h)
+		for range min(run, n-len(d.darts)+1) - 1 {
+			if h = d.pool.first(h + 1); h >= list[i].hi {
+				i = (i + 1) % len(list)
+				h = d.pool.first(list[i].lo)
+			}
+			d.darts = append(d.darts, h)
+		}
+	}
+	touched := d.touched
+	for _, h := range d.darts {
+		touched ^= d.record(h).is
+	}
+	d.touched = touched
+}
