@@ -1,0 +1,6 @@
+// Package topo is the networks that the harness runs swarms on: graphs of nodes and
+// links, how traffic is routed over them, and what an ALTO server would say of them.
+//
+// A graph comes from the embedded collection ([Builtin]), from a file in one of the usual
+// formats ([ReadFile]), or from code. Nothing here knows of peers.
+package topo
