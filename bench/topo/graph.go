@@ -35,6 +35,7 @@ type Link struct {
 // Relation is what two networks are to one another.
 type Relation uint8
 
+// What two networks are to one another, or the ends of a link within one.
 const (
 	Internal Relation = iota // both ends are of one network
 	Peering                  // neither pays

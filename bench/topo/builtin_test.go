@@ -1,0 +1,93 @@
+package topo
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// TestBuiltinsAreWhole routes every listed network, and compares it with what is published
+// of it.
+func TestBuiltinsAreWhole(t *testing.T) {
+	published := map[string][2]int{ // nodes, links
+		"abilene": {12, 15}, "germany50": {50, 88}, "nobel-germany": {17, 26}, "france": {25, 45}, "cost266": {37, 57},
+		"geant2009": {34, 52}, "bindal": {15, 14}, "comcast-fine": {1 + 21 + 21*55 + 9, 21 + 21*55 + 9}, "isp1700": {1700, 1705},
+	}
+	for _, l := range Builtins() {
+		t.Run(l.Name, func(t *testing.T) {
+			g, err := Builtin(l.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want, ok := published[l.Name]; ok && want != [2]int{len(g.Nodes), len(g.Links)} {
+				t.Errorf("%d nodes and %d links, want %v", len(g.Nodes), len(g.Links), want)
+			}
+			if g.Name != l.Name {
+				t.Errorf("it calls itself %q", g.Name)
+			}
+			r, err := g.Route()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := r.Delay(0, len(g.Nodes)-1); d <= 0 || d > 300*time.Millisecond {
+				t.Errorf("%v from the first node to the last", d)
+			}
+		})
+	}
+}
+
+func TestAbileneHasItsNarrowLink(t *testing.T) {
+	g, err := Builtin("abilene")
+	if err != nil {
+		t.Fatal(err)
+	}
+	narrow := 0
+	for _, l := range g.Links {
+		if l.Capacity == abileneNarrow {
+			narrow++
+		}
+	}
+	if narrow != 1 || len(g.Demands) != 12*11 {
+		t.Errorf("%d narrow links and %d demands, want 1 and 132", narrow, len(g.Demands))
+	}
+}
+
+func TestEveryNetworkOfTheZooCanBeRouted(t *testing.T) {
+	for _, name := range []string{"zoo/abilene", "cogentco", "uninett2011", "sprint", "kdl"} {
+		g, err := Builtin(name)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if _, err := g.Route(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := Builtin("nowhere"); err == nil {
+		t.Error("a network that is not embedded was found")
+	}
+}
+
+func TestCheck(t *testing.T) {
+	good := func() *Graph {
+		return &Graph{Nodes: make([]Node, 2), Links: []Link{{A: 0, B: 1, Capacity: 1}}}
+	}
+	if err := good().Check(); err != nil {
+		t.Error(err)
+	}
+	for name, spoil := range map[string]func(*Graph){
+		"no nodes":          func(g *Graph) { g.Nodes = nil },
+		"a node too many":   func(g *Graph) { g.Links[0].B = 2 },
+		"a loop":            func(g *Graph) { g.Links[0].B = 0 },
+		"no capacity":       func(g *Graph) { g.Links[0].Capacity = 0 },
+		"a strange one":     func(g *Graph) { g.Links[0].Capacity = math.NaN() },
+		"a weight below 0":  func(g *Graph) { g.Links[0].Weight = -1 },
+		"a delay below 0":   func(g *Graph) { g.Links[0].Delay = -1 },
+		"demand of nowhere": func(g *Graph) { g.Demands = []Demand{{0, 5, 1}} },
+	} {
+		g := good()
+		if spoil(g); g.Check() == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
