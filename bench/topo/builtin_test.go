@@ -29,6 +29,11 @@ func TestBuiltinsAreWhole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			for _, n := range g.Nodes {
+				if math.Abs(n.Lat) > 90 || math.Abs(n.Lon) > 180 {
+					t.Errorf("%s is at %v, %v", n.Name, n.Lat, n.Lon)
+				}
+			}
 			if d := r.Delay(0, len(g.Nodes)-1); d <= 0 || d > 300*time.Millisecond {
 				t.Errorf("%v from the first node to the last", d)
 			}

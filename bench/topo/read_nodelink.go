@@ -13,6 +13,8 @@ import (
 // ReadNodeLink reads a network in the node-link JSON of NetworkX, as TopoHub publishes it:
 // nodes with pos (longitude and latitude), edges with dist in kilometres, and
 // graph.demands, by source and target. Links have no capacity: +Inf. Demands are in Mbit/s.
+// Where positions are no degrees, as in some networks of SNDlib, neither they nor distances
+// mean anything, and are left out.
 func ReadNodeLink(r io.Reader, name string) (*Graph, error) {
 	var file struct {
 		Graph struct {
@@ -31,13 +33,17 @@ func ReadNodeLink(r io.Reader, name string) (*Graph, error) {
 	if err := json.NewDecoder(r).Decode(&file); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	placed := true
+	for _, n := range file.Nodes {
+		placed = placed && len(n.Pos) == 2 && math.Abs(n.Pos[0]) <= 180 && math.Abs(n.Pos[1]) <= 90
+	}
 	g, at := &Graph{Name: name}, map[int]int{}
 	for i, n := range file.Nodes {
 		if _, ok := at[n.ID]; ok {
 			return nil, fmt.Errorf("%s: nodes[%d]: a second node %d", name, i, n.ID)
 		}
 		node := Node{Name: n.Name, Lat: math.NaN(), Lon: math.NaN()}
-		if len(n.Pos) == 2 {
+		if placed {
 			node.Lon, node.Lat = n.Pos[0], n.Pos[1]
 		}
 		at[n.ID] = len(g.Nodes)
@@ -50,7 +56,7 @@ func ReadNodeLink(r io.Reader, name string) (*Graph, error) {
 			return nil, fmt.Errorf("%s: edges[%d]: joins nodes %d and %d, of which one is not there", name, i, e.Source, e.Target)
 		}
 		delay := TrunkDelay
-		if e.Dist != nil && *e.Dist >= 0 {
+		if placed && e.Dist != nil && *e.Dist >= 0 {
 			delay = CableDelay(*e.Dist)
 		}
 		g.Links = append(g.Links, Link{A: a, B: b, Capacity: math.Inf(1), Delay: delay})
