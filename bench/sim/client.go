@@ -1,0 +1,101 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+)
+
+// Client is how all clients of a run behave. The defaults are those of the classic
+// client, as the ns-2 model of BitTorrent has them, and of libtorrent where that says
+// nothing.
+type Client struct {
+	Slots int // for uploads, the optimistic one among them; 0 means 4
+
+	// AutoSlots gives each peer slots by the classic client's rule: 2, 3 or 4 below
+	// 9, 15 and 42 KB/s, and the root of 0.6 times the upload in KB/s above. Slots is then
+	// the most; 0 means 16.
+	AutoSlots bool
+
+	Choke      time.Duration // from one choke round to the next; 0 means 10 s
+	Optimistic time.Duration // how long an optimistic unchoke lasts; 0 means 30 s
+
+	NumWant int // peers asked of the tracker; 0 means 50
+
+	// A client dials while it has fewer connections than Connect, and accepts
+	// while it has fewer than Accept, at most 255. 0 means 40 and 80.
+	Connect, Accept int
+
+	// A client that has fewer connections than ReaskBelow and knows no further address
+	// announces again, ReaskAfter its last announce, or when the tracker's least
+	// interval is over. 0 means 20 and 5 minutes.
+	ReaskBelow int
+	ReaskAfter time.Duration
+
+	Dials int           // a second; 0 means 10
+	Retry time.Duration // until one who had no room is dialled again; 0 means 2 minutes
+
+	// RandomFirst is how many pieces a client takes at random before it takes the
+	// rarest first; 0 means 4, below 0 none.
+	RandomFirst int
+
+	// PEX has clients tell their neighbours of their neighbours, once a minute, at most
+	// 50 at a time (BEP 11).
+	PEX bool
+
+	// Window is what a TCP connection has in flight at most, in bytes; 0 means 1 MiB.
+	Window float64
+
+	// AccessRTT is added to the round-trip time of all pairs; 0 means 20 ms.
+	AccessRTT time.Duration
+}
+
+const (
+	pexInterval = time.Minute
+	pexMost     = 50
+)
+
+func (c Client) withDefaults() Client {
+	if c.Slots == 0 {
+		c.Slots = 4
+		if c.AutoSlots {
+			c.Slots = 16
+		}
+	}
+	or(&c.Choke, 10*time.Second)
+	or(&c.Optimistic, 30*time.Second)
+	or(&c.NumWant, 50)
+	or(&c.Connect, 40)
+	or(&c.Accept, 80)
+	or(&c.ReaskBelow, 20)
+	or(&c.ReaskAfter, 5*time.Minute)
+	or(&c.Dials, 10)
+	or(&c.Retry, 2*time.Minute)
+	or(&c.RandomFirst, 4)
+	or(&c.Window, 1<<20)
+	or(&c.AccessRTT, 20*time.Millisecond)
+	return c
+}
+
+// or sets a field that is 0 to its default.
+func or[T comparable](field *T, usual T) {
+	var zero T
+	if *field == zero {
+		*field = usual
+	}
+}
+
+func (c Client) check() error {
+	switch {
+	case c.Slots < 1 || c.Slots > 64:
+		return fmt.Errorf("sim: Client.Slots is %d, want 1 to 64", c.Slots)
+	case c.Connect < 1 || c.Accept < c.Connect || c.Accept > 255:
+		return fmt.Errorf("sim: Client.Connect is %d and Accept %d, want 1 <= Connect <= Accept <= 255", c.Connect, c.Accept)
+	case c.Choke <= 0 || c.Optimistic < c.Choke:
+		return fmt.Errorf("sim: Client.Choke is %v and Optimistic %v, want the latter no shorter", c.Choke, c.Optimistic)
+	case c.NumWant < 0 || c.Dials < 1 || c.ReaskAfter < 0 || c.Retry <= 0:
+		return fmt.Errorf("sim: Client.NumWant %d, Dials %d, ReaskAfter %v or Retry %v is too small", c.NumWant, c.Dials, c.ReaskAfter, c.Retry)
+	case !(c.Window > 0) || c.AccessRTT <= 0:
+		return fmt.Errorf("sim: Client.Window is %v and AccessRTT %v, want more than 0", c.Window, c.AccessRTT)
+	}
+	return nil
+}
