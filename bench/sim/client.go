@@ -26,8 +26,8 @@ type Client struct {
 	Connect, Accept int
 
 	// A client that has fewer connections than ReaskBelow and knows no further address
-	// announces again, ReaskAfter its last announce, or when the tracker's least
-	// interval is over. 0 means 20 and 5 minutes.
+	// announces again when ReaskAfter and the tracker's least interval have passed since
+	// it last did. 0 means 20 and 5 minutes.
 	ReaskBelow int
 	ReaskAfter time.Duration
 

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"slices"
 )
 
@@ -13,7 +12,9 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	return nil, errors.ErrUnsupported
+	w := newWorld(c)
+	err := w.run(ctx)
+	return w.result(), err
 }
 
 // quantile returns the value that a share of all values is not above; 0 of none.

@@ -1,0 +1,189 @@
+package sim
+
+// flow is a transfer from a peer that serves to one that is interested. Its numbers
+// change as others end; what keeps hold of one keeps the end of its connection.
+type flow struct {
+	moved    float64 // bytes not yet booked
+	part     int32
+	end      int32 // the receiver's end of the connection
+	src, dst int32
+	pair     int32
+	sent     float64 // bytes booked
+}
+
+// part is a piece that a peer has begun. Several flows may fill it near the end of a
+// download; then they share what is left as they go (see assign).
+type part struct {
+	left  float64 // bytes
+	peer  int32
+	piece int32
+	flows int32
+	lone  int32 // if one flow fills it: the receiver's end
+	full  bool
+}
+
+// crumb is less than which a piece does not lack: half a byte.
+const crumb = 0.5
+
+// begin starts a flow towards the owner of h.
+func (w *world) begin(h int32) {
+	y, x := w.all[h].owner, w.all[h].other
+	k := w.pair(w.peers[x].place, w.peers[y].place)
+	pr := &w.pairs[k]
+	f := int32(len(w.flows))
+	w.flows = append(w.flows, flow{end: h, src: x, dst: y, pair: k, part: -1})
+	w.demands = append(w.demands, demand{
+		up: x, down: int32(len(w.peers)) + y, path: pr.narrow, weight: pr.weight, limit: pr.limit,
+	})
+	w.rates = append(w.rates, 0)
+	w.flow[h] = f
+	w.all[h^1].served = w.now
+	w.peers[x].up = append(w.peers[x].up, h^1)
+	w.moved = true
+	if !w.assign(f) {
+		w.end(f)
+	}
+}
+
+// end ends a flow; what it was filling can be gone on with.
+func (w *world) end(f int32) {
+	w.book(f)
+	fl := w.flows[f]
+	w.release(f)
+	up := w.peers[fl.src].up
+	for i, h := range up {
+		if h == fl.end^1 {
+			up[i] = up[len(up)-1]
+			w.peers[fl.src].up = up[:len(up)-1]
+			break
+		}
+	}
+	if w.peers[fl.src].optimistic == fl.end^1 {
+		w.peers[fl.src].optimistic = -1
+	}
+	w.flow[fl.end] = -1
+	last := int32(len(w.flows) - 1)
+	if f != last {
+		w.flows[f], w.demands[f], w.rates[f] = w.flows[last], w.demands[last], w.rates[last]
+		w.flow[w.flows[f].end] = f
+	}
+	w.flows, w.demands, w.rates = w.flows[:last], w.demands[:last], w.rates[:last]
+	w.moved = true
+	w.wake(fl.src)
+}
+
+// release takes a flow off the part it fills.
+func (w *world) release(f int32) {
+	fl := &w.flows[f]
+	if fl.part < 0 {
+		return
+	}
+	w.parts[fl.part].flows--
+	fl.part = -1
+}
+
+// book enters what a flow has moved.
+func (w *world) book(f int32) {
+	fl := &w.flows[f]
+	w.all[fl.end].round += fl.moved
+	w.peers[fl.src].Sent += fl.moved
+	w.peers[fl.dst].Received += fl.moved
+	w.pairs[fl.pair].bin += fl.moved
+	fl.sent += fl.moved
+	fl.moved = 0
+}
+
+// settleAll books all flows and closes the bin.
+func (w *world) settleAll() {
+	for f := range w.flows {
+		w.book(int32(f))
+	}
+	w.closeBin(w.bin)
+}
+
+// sent returns the bytes a peer has sent.
+func (w *world) sent(x int32) float64 {
+	sum := w.peers[x].Sent
+	for _, h := range w.peers[x].up {
+		sum += w.flows[w.flow[h^1]].moved
+	}
+	return sum
+}
+
+// move lets flows run for dt seconds.
+func (w *world) move(dt float64) {
+	flows, rates, parts := w.flows, w.rates, w.parts
+	for i := range flows {
+		f := &flows[i]
+		d := rates[i] * dt
+		f.moved += d
+		p := &parts[f.part]
+		p.left -= d
+		if p.left < crumb && !p.full {
+			p.full = true
+			w.full = append(w.full, f.part)
+		}
+	}
+	for i := 0; i < len(w.full); i++ {
+		w.finish(w.full[i])
+	}
+	w.full = w.full[:0]
+}
+
+// fillers appends the receiver's ends of the flows that fill a part.
+func (w *world) fillers(id int32, ends []int32) []int32 {
+	p := &w.parts[id]
+	if p.flows == 1 && w.flow[p.lone] >= 0 && w.flows[w.flow[p.lone]].part == id {
+		return append(ends, p.lone)
+	}
+	for _, h := range w.ends(p.peer) {
+		if f := w.flow[h]; f >= 0 && w.flows[f].part == id {
+			ends = append(ends, h)
+		}
+	}
+	return ends
+}
+
+// finish makes a part a piece of its peer, and lets the flows that filled it go on
+// with others. What they moved too much in this step counts for those, and is taken
+// back where there is nothing else to send.
+func (w *world) finish(id int32) {
+	var room [256]int32
+	ends := w.fillers(id, room[:0])
+	p := w.parts[id]
+	total := 0.0
+	for _, h := range ends {
+		total += w.rates[w.flow[h]]
+	}
+	over := -p.left
+	at := w.now
+	if total > 0 {
+		at = max(0, w.now-max(0, over)/total)
+	}
+	for _, h := range ends {
+		w.release(w.flow[h])
+	}
+	w.complete(id, at)
+	for _, h := range ends {
+		f := w.flow[h]
+		extra := 0.0
+		if total > 0 {
+			extra = over * w.rates[f] / total
+		}
+		if w.assign(f) {
+			next := w.flows[f].part
+			q := &w.parts[next]
+			q.left -= extra
+			if q.left < crumb && !q.full {
+				q.full = true
+				w.full = append(w.full, next)
+			}
+			continue
+		}
+		w.flows[f].moved -= extra
+		w.end(f)
+	}
+	if x := p.peer; w.peers[x].got == int32(w.c.Pieces) {
+		w.succeed(x, at)
+	}
+}
