@@ -131,8 +131,8 @@ func (w *world) choke(x int32) {
 	w.offer(x)
 }
 
-// rotate takes the slot of the one that a seed has served longest, if it has had a
-// piece meanwhile, and somebody waits.
+// rotate takes the slot of the one that a seed has served longest, if somebody waits;
+// not before the piece under way is complete, or it would be sent to another in vain.
 func (w *world) rotate(x int32) {
 	p := &w.peers[x]
 	if len(p.up) < p.slots || w.longestWaiting(x) < 0 {
@@ -140,13 +140,12 @@ func (w *world) rotate(x int32) {
 	}
 	oldest, since := int32(-1), math.Inf(1)
 	for _, h := range p.up {
-		f := &w.flows[w.flow[h^1]]
-		if s := w.all[h].served; s < since && f.sent+f.moved >= float64(w.c.PieceBytes) {
+		if s := w.all[h].served; s < since && !w.flows[w.flow[h^1]].lastOne {
 			oldest, since = h, s
 		}
 	}
 	if oldest >= 0 {
-		w.end(w.flow[oldest^1])
+		w.flows[w.flow[oldest^1]].lastOne = true
 	}
 }
 

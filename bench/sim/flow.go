@@ -8,7 +8,7 @@ type flow struct {
 	end      int32 // the receiver's end of the connection
 	src, dst int32
 	pair     int32
-	sent     float64 // bytes booked
+	lastOne  bool // it ends with the part it fills
 }
 
 // part is a piece that a peer has begun. Several flows may fill it near the end of a
@@ -89,7 +89,6 @@ func (w *world) book(f int32) {
 	w.peers[fl.src].Sent += fl.moved
 	w.peers[fl.dst].Received += fl.moved
 	w.pairs[fl.pair].bin += fl.moved
-	fl.sent += fl.moved
 	fl.moved = 0
 }
 
@@ -170,7 +169,7 @@ func (w *world) finish(id int32) {
 		if total > 0 {
 			extra = over * w.rates[f] / total
 		}
-		if w.assign(f) {
+		if !w.flows[f].lastOne && w.assign(f) {
 			next := w.flows[f].part
 			q := &w.parts[next]
 			q.left -= extra
