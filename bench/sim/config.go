@@ -146,12 +146,22 @@ func (c Config) check() error {
 	case c.Until < 0 || c.Step < 0 || c.Bin < 0 || c.SampleAt < 0 || c.Interval < 0:
 		return errors.New("sim: Until, Step, Bin, SampleAt or Interval is negative")
 	}
+	owners := make(map[netip.AddrPort]int, len(c.Peers))
 	for i, p := range c.Peers {
 		if err := p.check(); err != nil {
 			return fmt.Errorf("sim: Peers[%d]: %w", i, err)
 		}
 		if c.Groups != nil && p.Place >= len(c.Groups) {
 			return fmt.Errorf("sim: Peers[%d]: Place %d has no group", i, p.Place)
+		}
+		if other, taken := owners[p.Addr]; taken {
+			return fmt.Errorf("sim: Peers[%d]: Addr %v is that of Peers[%d]", i, p.Addr, other)
+		}
+		owners[p.Addr] = i
+	}
+	for l, capacity := range c.Network.Capacity {
+		if !(capacity > 0) {
+			return fmt.Errorf("sim: Network.Capacity[%d] is %v, want more than 0", l, capacity)
 		}
 	}
 	for _, l := range c.BinLinks {

@@ -86,6 +86,7 @@ func (w *world) result() *Result {
 		for _, id := range p.parts {
 			r.Wasted += w.begun(id)
 		}
+		p.Pieces = int(p.got)
 		r.Peers[x] = p.Outcome
 		if w.c.Peers[x].Seed {
 			r.SeedBytes += p.Sent

@@ -52,6 +52,7 @@ type Outcome struct {
 	Left      time.Duration
 
 	Sent, Received float64 // bytes
+	Pieces         int     // it had at the end
 
 	Introduced int // times it was named in a reply to somebody else
 	Known      int // different addresses it learnt
