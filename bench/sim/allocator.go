@@ -1,7 +1,7 @@
 package sim
 
 // demand is what an allocator is told of a flow: the links it crosses, its weight, and
-// the rate it cannot use more than.
+// the rate it cannot use more than, which is at most the capacity of each of its links.
 type demand struct {
 	up, down int32
 	path     []int32 // further links; few of them
@@ -15,27 +15,28 @@ type demand struct {
 //
 // It fills progressively: all flows grow at the pace of their weights until a link is
 // full; its flows are settled, and the rest go on. The level of a link, at which it
-// would be full, never falls while others settle, so that a heap in which links
-// move only when they come to the top gives them in the right order. The cost is that of the
-// flows' links, plus a heap of the links that can be full at all.
+// would be full, never falls while others settle, so that a heap in which links move
+// only when they come to the top gives them in the right order. The cost is that of
+// the flows' links, plus a heap of the links that can be full at all.
 type allocator struct {
-	capacity []float64
-
-	// Of each link that flows cross now:
-	left   []float64 // capacity not given away
-	weight []float64 // of its flows that are not settled
-	open   []int32   // how many those are; 0 also marks a link not yet seen
-	bound  []float64 // what its flows could use at most
-	first  []int32   // its flows are members[first:last]; below 0 if it cannot be full
-	last   []int32
-
-	seen    []int32
+	links   []link
+	seen    []int32 // links that flows cross
 	members []int32
 	heap    []level
-	limit   []float64 // of each flow, with the capacities of its links
 }
 
-// level is when something stops growing: link, or flow ^link if that is below 0.
+// link is one link's share in an allocation.
+type link struct {
+	capacity float64
+	left     float64 // capacity not given away
+	weight   float64 // of its flows that are not settled
+	bound    float64 // what its flows could use at most
+
+	open        int32 // flows that are not settled; 0 also marks a link not yet seen
+	first, last int32 // its flows are members[first:last]; first is below 0 if it cannot be full
+}
+
+// level is when something stops growing: a link, or flow ^link if that is below 0.
 type level struct {
 	at   float64
 	link int32
@@ -44,11 +45,11 @@ type level struct {
 const unsettled = -1
 
 func newAllocator(capacity []float64) *allocator {
-	n := len(capacity)
-	return &allocator{
-		capacity: capacity, left: make([]float64, n), weight: make([]float64, n), open: make([]int32, n),
-		bound: make([]float64, n), first: make([]int32, n), last: make([]int32, n),
+	a := &allocator{links: make([]link, len(capacity))}
+	for i, c := range capacity {
+		a.links[i].capacity = c
 	}
+	return a
 }
 
 // allocate sets the rate of each flow.
@@ -61,76 +62,72 @@ func (a *allocator) allocate(flows []demand, rates []float64) {
 		if top.link < 0 {
 			a.pop()
 			if f := ^top.link; rates[f] == unsettled {
-				a.settle(&flows[f], &rates[f], a.limit[f])
+				a.settle(&flows[f], &rates[f], flows[f].limit)
 			}
 			continue
 		}
-		l := top.link
-		if a.open[l] == 0 {
+		l := &a.links[top.link]
+		if l.open == 0 {
 			a.pop()
 			continue
 		}
-		if at := max(0, a.left[l]) / a.weight[l]; at > top.at {
+		at := max(0, l.left) / l.weight
+		if at > top.at {
 			a.heap[0].at = at
 			a.sink(0)
-			if a.heap[0].link != l {
+			if a.heap[0].link != top.link {
 				continue
 			}
 		}
-		at := a.heap[0].at
 		a.pop()
-		for _, f := range a.members[a.first[l]:a.last[l]] {
+		for _, f := range a.members[l.first:l.last] {
 			if rates[f] == unsettled {
 				a.settle(&flows[f], &rates[f], at*flows[f].weight)
 			}
 		}
 	}
 	for _, l := range a.seen {
-		a.open[l] = 0
+		a.links[l].open = 0
 	}
 }
 
 // measure adds up, link by link, who crosses it and what they could use.
 func (a *allocator) measure(flows []demand) {
 	a.seen = a.seen[:0]
-	a.limit = a.limit[:0]
 	for i := range flows {
 		f := &flows[i]
-		limit := min(f.limit, a.capacity[f.up], a.capacity[f.down])
+		a.cross(f.up, f)
+		a.cross(f.down, f)
 		for _, l := range f.path {
-			limit = min(limit, a.capacity[l])
-		}
-		a.limit = append(a.limit, limit)
-		a.cross(f.up, limit, f.weight)
-		a.cross(f.down, limit, f.weight)
-		for _, l := range f.path {
-			a.cross(l, limit, f.weight)
+			a.cross(l, f)
 		}
 	}
 }
 
-func (a *allocator) cross(l int32, limit, weight float64) {
-	if a.open[l] == 0 {
-		a.seen = append(a.seen, l)
-		a.left[l], a.weight[l], a.bound[l] = a.capacity[l], 0, 0
+func (a *allocator) cross(id int32, f *demand) {
+	l := &a.links[id]
+	if l.open == 0 {
+		a.seen = append(a.seen, id)
+		l.left, l.weight, l.bound = l.capacity, 0, 0
 	}
-	a.open[l]++
-	a.weight[l] += weight
-	a.bound[l] += limit
+	l.open++
+	l.weight += f.weight
+	l.bound += f.limit
 }
 
 // index lists the flows of each link that can be full.
 func (a *allocator) index(flows []demand) {
 	total := int32(0)
 	a.heap = a.heap[:0]
-	for _, l := range a.seen {
-		if a.bound[l] <= a.capacity[l] {
-			a.first[l] = -1
+	for _, id := range a.seen {
+		l := &a.links[id]
+		if l.bound <= l.capacity {
+			l.first = -1
 			continue
 		}
-		a.first[l], a.last[l] = total, total
-		total += a.open[l]
-		a.heap = append(a.heap, level{a.left[l] / a.weight[l], l})
+		l.first, l.last = total, total
+		total += l.open
+		a.heap = append(a.heap, level{l.left / l.weight, id})
 	}
 	if int(total) > cap(a.members) {
 		a.members = make([]int32, 2*total)
@@ -146,10 +143,10 @@ func (a *allocator) index(flows []demand) {
 	}
 }
 
-func (a *allocator) enter(l int32, flow int) {
-	if a.first[l] >= 0 {
-		a.members[a.last[l]] = int32(flow)
-		a.last[l]++
+func (a *allocator) enter(id int32, flow int) {
+	if l := &a.links[id]; l.first >= 0 {
+		a.members[l.last] = int32(flow)
+		l.last++
 	}
 }
 
@@ -158,21 +155,16 @@ func (a *allocator) enter(l int32, flow int) {
 func (a *allocator) begin(flows []demand, rates []float64) {
 	for i := range flows {
 		f := &flows[i]
-		held, narrow := a.holds(f.up, i)
-		h, n := a.holds(f.down, i)
-		held, narrow = held || h, narrow || n
+		h := a.hold(f.up, f) | a.hold(f.down, f)
 		for _, l := range f.path {
-			h, n = a.holds(l, i)
-			held, narrow = held || h, narrow || n
+			h |= a.hold(l, f)
 		}
+		rates[i] = unsettled
 		switch {
-		case !held:
-			rates[i] = a.limit[i]
-		default:
-			rates[i] = unsettled
-			if !narrow {
-				a.heap = append(a.heap, level{a.limit[i] / f.weight, ^int32(i)})
-			}
+		case h == 0:
+			rates[i] = f.limit
+		case h&narrow == 0:
+			a.heap = append(a.heap, level{f.limit / f.weight, ^int32(i)})
 		}
 	}
 	for i := len(a.heap)/2 - 1; i >= 0; i-- {
@@ -180,10 +172,22 @@ func (a *allocator) begin(flows []demand, rates []float64) {
 	}
 }
 
-// holds tells whether a link can be full, and whether it then keeps the flow to its limit.
-func (a *allocator) holds(l int32, flow int) (held, narrow bool) {
-	held = a.first[l] >= 0
-	return held, held && a.capacity[l] <= a.limit[flow]
+// hold says how a link may hold a flow back.
+type hold uint8
+
+const (
+	held   hold = 1 << iota // it can be full
+	narrow                  // and alone keeps the flow to its limit
+)
+
+func (a *allocator) hold(id int32, f *demand) hold {
+	switch l := &a.links[id]; {
+	case l.first < 0:
+		return 0
+	case l.capacity <= f.limit:
+		return held | narrow
+	}
+	return held
 }
 
 func (a *allocator) settle(f *demand, rate *float64, r float64) {
@@ -195,10 +199,11 @@ func (a *allocator) settle(f *demand, rate *float64, r float64) {
 	}
 }
 
-func (a *allocator) take(l int32, rate, weight float64) {
-	a.left[l] -= rate
-	a.weight[l] -= weight
-	a.open[l]--
+func (a *allocator) take(id int32, rate, weight float64) {
+	l := &a.links[id]
+	l.left -= rate
+	l.weight -= weight
+	l.open--
 }
 
 func (a *allocator) pop() {

@@ -51,7 +51,17 @@ func randomDemands(rng *rand.Rand) (capacity []float64, flows []demand) {
 		}
 		flows = append(flows, f)
 	}
-	return capacity, flows
+	return capacity, withLimits(capacity, flows)
+}
+
+// withLimits bounds each flow by the links it crosses.
+func withLimits(capacity []float64, flows []demand) []demand {
+	for i := range flows {
+		for _, l := range flows[i].links() {
+			flows[i].limit = min(flows[i].limit, capacity[l])
+		}
+	}
+	return flows
 }
 
 func (f *demand) links() []int32 { return append([]int32{f.up, f.down}, f.path...) }
@@ -120,7 +130,7 @@ func TestAllocatorGivesWholeLinksToLoneFlowsAndHalvesToTwo(t *testing.T) {
 	check := func(capacity []float64, flows []demand, want ...float64) {
 		t.Helper()
 		got := make([]float64, len(flows))
-		newAllocator(capacity).allocate(flows, got)
+		newAllocator(capacity).allocate(withLimits(capacity, flows), got)
 		for i := range want {
 			if math.Abs(got[i]-want[i]) > 1e-9 {
 				t.Errorf("rates are %v, want %v", got, want)

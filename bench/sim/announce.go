@@ -17,8 +17,9 @@ func (w *world) announce(x int32, event tracker.Event) {
 	w.out.Announces++
 	from, p := &w.c.Peers[x], &w.peers[x]
 	p.Outcome.Announces++
-	for _, h := range w.ends(x) {
-		if f := w.flow[h]; f >= 0 {
+	first, end := w.ends(x)
+	for _, f := range w.down[first:end] {
+		if f >= 0 {
 			w.book(f)
 		}
 	}

@@ -21,7 +21,7 @@ func (c Client) slots(up float64) int {
 
 // wake has a peer look for somebody to serve at the end of the step, if it has a slot.
 func (w *world) wake(x int32) {
-	if p := &w.peers[x]; !p.fed && p.present && len(p.up) < p.slots {
+	if p := &w.peers[x]; !p.fed && p.present && p.serves < p.slots {
 		p.fed = true
 		w.hungry = append(w.hungry, x)
 	}
@@ -37,89 +37,55 @@ func (w *world) feed() {
 	w.hungry = w.hungry[:0]
 }
 
-// offer gives x's free slots to neighbours that are interested.
+// offer gives x's free slots to neighbours that are interested: a seed to the one that it
+// served least lately, a leecher to those that gave it most, and its last slot, on
+// trial, to anyone.
 func (w *world) offer(x int32) {
 	p := &w.peers[x]
-	if !p.present {
-		return
-	}
-	for len(p.up) < p.slots {
-		trial := !p.seed && p.optimistic < 0 && len(p.up) == p.slots-1
-		h := int32(-1)
-		switch {
-		case p.seed:
-			h = w.longestWaiting(x)
-		case trial:
-			h = w.anyWaiting(x)
-		default:
-			h = w.bestWaiting(x)
+	for p.present && p.serves < p.slots {
+		rank, trial := w.byGift, false
+		if p.seed {
+			rank = w.byPatience
+		} else if p.optimistic == nobody && p.serves == p.slots-1 {
+			rank, trial = alike, true
 		}
-		if h < 0 {
+		e := w.waiting(x, rank)
+		if e < 0 {
 			return
 		}
 		if trial {
-			p.optimistic, p.tried = h, w.now
+			p.optimistic, p.tried = w.near[e], w.now
 		}
-		w.begin(h ^ 1)
+		w.begin(e)
 	}
 }
 
-// waits tells whether the peer at the other end of h would be served and is not.
-func (w *world) waits(h int32) bool { return w.useful[h^1] > 0 && w.flow[h^1] < 0 }
-
-// longestWaiting returns the end to the peer that was served least lately.
-func (w *world) longestWaiting(x int32) int32 {
-	best, first, ties := int32(-1), math.Inf(1), 0
-	for _, h := range w.ends(x) {
-		if !w.waits(h) {
+// waiting returns the end to the peer that would be served, is not, and ranks highest;
+// among equals chance decides. It returns -1 if nobody waits.
+func (w *world) waiting(x int32, rank func(e int32) float64) int32 {
+	first, end := w.ends(x)
+	wanted, up := w.wanted[first:end], w.up[first:end]
+	best, most, ties := int32(-1), 0.0, 0
+	for i := range wanted {
+		if wanted[i] == 0 || up[i] >= 0 {
 			continue
 		}
-		switch s := w.all[h].served; {
-		case s < first:
-			best, first, ties = h, s, 1
-		case s == first:
+		e := first + int32(i)
+		switch r := rank(e); {
+		case best < 0 || r > most:
+			best, most, ties = e, r, 1
+		case r == most:
 			if ties++; w.peers[x].chance.below(ties) == 0 {
-				best = h
+				best = e
 			}
 		}
 	}
 	return best
 }
 
-func (w *world) anyWaiting(x int32) int32 {
-	best, n := int32(-1), 0
-	for _, h := range w.ends(x) {
-		if w.waits(h) {
-			if n++; w.peers[x].chance.below(n) == 0 {
-				best = h
-			}
-		}
-	}
-	return best
-}
-
-// bestWaiting returns the end to the peer that gave x most lately; among equals, chance
-// decides.
-func (w *world) bestWaiting(x int32) int32 {
-	best, most, ties := int32(-1), -1.0, 0
-	for _, h := range w.ends(x) {
-		if !w.waits(h) {
-			continue
-		}
-		switch s := w.score(h); {
-		case s > most:
-			best, most, ties = h, s, 1
-		case s == most:
-			if ties++; w.peers[x].chance.below(ties) == 0 {
-				best = h
-			}
-		}
-	}
-	return best
-}
-
-// score is what the owner of h received over it in the last two rounds.
-func (w *world) score(h int32) float64 { return w.all[h].round + w.all[h].last }
+func (w *world) byGift(e int32) float64     { return float64(w.recent[e]) }
+func (w *world) byPatience(e int32) float64 { return -w.about[e].served }
+func alike(int32) float64                   { return 0 }
 
 // choke is a peer's choke round.
 func (w *world) choke(x int32) {
@@ -135,50 +101,50 @@ func (w *world) choke(x int32) {
 // not before the piece under way is complete, or it would be sent to another in vain.
 func (w *world) rotate(x int32) {
 	p := &w.peers[x]
-	if len(p.up) < p.slots || w.longestWaiting(x) < 0 {
+	if p.serves < p.slots || w.waiting(x, alike) < 0 {
 		return
 	}
 	oldest, since := int32(-1), math.Inf(1)
-	for _, h := range p.up {
-		if s := w.all[h].served; s < since && !w.flows[w.flow[h^1]].lastOne {
-			oldest, since = h, s
+	first, end := w.ends(x)
+	for e := first; e < end; e++ {
+		if f := w.up[e]; f >= 0 && !w.flows[f].lastOne && w.about[e].served < since {
+			oldest, since = f, w.about[e].served
 		}
 	}
 	if oldest >= 0 {
-		w.flows[w.flow[oldest^1]].lastOne = true
+		w.flows[oldest].lastOne = true
 	}
 }
 
-// reward keeps or gives slots, but for one, to those that gave x most, and the last one
-// to somebody on trial. Among those that gave the same the ones that are served go on being
-// served: at the start, when nobody gives anything, chance has chosen them.
+// reward keeps or gives slots, but for one, to those that gave x most, and leaves that
+// one to somebody on trial. Among those that gave the same the ones that are served go
+// on being served: at the start, when nobody gives anything, chance has chosen them.
 func (w *world) reward(x int32) {
 	p := &w.peers[x]
-	ends := w.ends(x)
-	for _, h := range ends {
-		if f := w.flow[h]; f >= 0 {
+	first, end := w.ends(x)
+	for _, f := range w.down[first:end] {
+		if f >= 0 {
 			w.book(f)
 		}
 	}
-	if p.optimistic >= 0 && w.now-p.tried >= seconds(w.c.Client.Optimistic) {
-		p.optimistic = -1
+	if w.now-p.tried >= seconds(w.c.Client.Optimistic) {
+		p.optimistic = nobody
 	}
 	var room [64]int32
-	top := w.top(x, room[:0], p.slots-1)
-	for _, h := range ends {
-		w.all[h].last, w.all[h].round = w.all[h].round, 0
-	}
-	for i := len(p.up) - 1; i >= 0; i-- {
-		if h := p.up[i]; h != p.optimistic && !contains(top, h) {
-			w.end(w.flow[h^1])
+	top := w.top(x, room[:0], int(p.slots)-1)
+	for e := first; e < end; e++ {
+		w.recent[e], w.about[e].round = w.about[e].round, 0
+		if contains(top, e) {
+			if w.near[e] == p.optimistic {
+				p.optimistic = nobody // it has earned its slot
+			}
+		} else if w.up[e] >= 0 && w.near[e] != p.optimistic {
+			w.end(w.up[e])
 		}
 	}
-	if contains(top, p.optimistic) {
-		p.optimistic = -1
-	}
-	for _, h := range top {
-		if w.flow[h^1] < 0 && len(p.up) < p.slots {
-			w.begin(h ^ 1)
+	for _, e := range top {
+		if w.up[e] < 0 && p.serves < p.slots {
+			w.begin(e)
 		}
 	}
 }
@@ -186,19 +152,20 @@ func (w *world) reward(x int32) {
 // top appends the ends of the n best givers among those that are interested.
 func (w *world) top(x int32, best []int32, n int) []int32 {
 	better := func(a, b int32) bool {
-		if s, t := w.score(a), w.score(b); s != t {
-			return s > t
+		if w.recent[a] != w.recent[b] {
+			return w.recent[a] > w.recent[b]
 		}
-		return w.flow[a^1] >= 0 && w.flow[b^1] < 0
+		return w.up[a] >= 0 && w.up[b] < 0
 	}
-	for _, h := range w.ends(x) {
-		if w.useful[h^1] == 0 || h == w.peers[x].optimistic && w.score(h) == 0 {
-			continue
+	first, end := w.ends(x)
+	for e := first; e < end; e++ {
+		if w.wanted[e] == 0 || w.recent[e] == 0 && (w.up[e] < 0 || w.near[e] == w.peers[x].optimistic) {
+			continue // who gave nothing is chosen by offer, if at all
 		}
 		if len(best) < n {
-			best = append(best, h)
-		} else if n > 0 && better(h, best[n-1]) {
-			best[n-1] = h
+			best = append(best, e)
+		} else if n > 0 && better(e, best[n-1]) {
+			best[n-1] = e
 		} else {
 			continue
 		}
@@ -209,9 +176,9 @@ func (w *world) top(x int32, best []int32, n int) []int32 {
 	return best
 }
 
-func contains(ends []int32, h int32) bool {
-	for _, e := range ends {
-		if e == h {
+func contains(ends []int32, e int32) bool {
+	for _, other := range ends {
+		if other == e {
 			return true
 		}
 	}

@@ -60,15 +60,16 @@ func (w *world) call(x, y int32) {
 func (w *world) gossip(x int32) {
 	p := &w.peers[x]
 	near := w.neighbours(x)
-	ends := w.ends(x)
+	first, end := w.ends(x)
+	about := w.about[first:end]
 	for i, y := range near {
 		since := p.gossiped
-		if w.all[ends[i]].since > since {
+		if about[i].since > since {
 			since = -1
 		}
 		told := 0
 		for j, z := range near {
-			if z != y && w.all[ends[j]].since > since && told < pexMost {
+			if z != y && about[j].since > since && told < pexMost {
 				told++
 				w.learn(y, z)
 			}

@@ -5,7 +5,7 @@ package sim
 type flow struct {
 	moved    float64 // bytes not yet booked
 	part     int32
-	end      int32 // the receiver's end of the connection
+	end      int32 // of the connection, the receiver's
 	src, dst int32
 	pair     int32
 	lastOne  bool // it ends with the part it fills
@@ -18,28 +18,28 @@ type part struct {
 	peer  int32
 	piece int32
 	flows int32
-	lone  int32 // if one flow fills it: the receiver's end
 	full  bool
 }
 
 // crumb is less than which a piece does not lack: half a byte.
 const crumb = 0.5
 
-// begin starts a flow towards the owner of h.
-func (w *world) begin(h int32) {
-	y, x := w.all[h].owner, w.all[h].other
+// begin starts a flow from the owner of e.
+func (w *world) begin(e int32) {
+	x, y, t := w.owner(e), w.near[e], w.twin[e]
 	k := w.pair(w.peers[x].place, w.peers[y].place)
 	pr := &w.pairs[k]
 	f := int32(len(w.flows))
-	w.flows = append(w.flows, flow{end: h, src: x, dst: y, pair: k, part: -1})
-	w.demands = append(w.demands, demand{
-		up: x, down: int32(len(w.peers)) + y, path: pr.narrow, weight: pr.weight, limit: pr.limit,
-	})
-	w.rates = append(w.rates, 0)
-	w.flow[h] = f
-	w.all[h^1].served = w.now
-	w.peers[x].up = append(w.peers[x].up, h^1)
-	w.moved = true
+	w.flows = append(w.flows, flow{end: t, src: x, dst: y, pair: k, part: -1})
+	d := demand{
+		up: x, down: int32(len(w.peers)) + y, path: pr.narrow, weight: pr.weight,
+		limit: min(pr.limit, w.c.Peers[x].Up, w.c.Peers[y].Down),
+	}
+	w.demands, w.rates = append(w.demands, d), append(w.rates, d.limit)
+	w.change(&d, 1)
+	w.up[e], w.down[t] = f, f
+	w.about[e].served = w.now
+	w.peers[x].serves++
 	if !w.assign(f) {
 		w.end(f)
 	}
@@ -48,27 +48,22 @@ func (w *world) begin(h int32) {
 // end ends a flow; what it was filling can be gone on with.
 func (w *world) end(f int32) {
 	w.book(f)
+	w.change(&w.demands[f], -1)
 	fl := w.flows[f]
 	w.release(f)
-	up := w.peers[fl.src].up
-	for i, h := range up {
-		if h == fl.end^1 {
-			up[i] = up[len(up)-1]
-			w.peers[fl.src].up = up[:len(up)-1]
-			break
-		}
+	src := &w.peers[fl.src]
+	src.serves--
+	if src.optimistic == fl.dst {
+		src.optimistic = nobody
 	}
-	if w.peers[fl.src].optimistic == fl.end^1 {
-		w.peers[fl.src].optimistic = -1
-	}
-	w.flow[fl.end] = -1
+	w.down[fl.end], w.up[w.twin[fl.end]] = -1, -1
 	last := int32(len(w.flows) - 1)
 	if f != last {
 		w.flows[f], w.demands[f], w.rates[f] = w.flows[last], w.demands[last], w.rates[last]
-		w.flow[w.flows[f].end] = f
+		e := w.flows[f].end
+		w.down[e], w.up[w.twin[e]] = f, f
 	}
 	w.flows, w.demands, w.rates = w.flows[:last], w.demands[:last], w.rates[:last]
-	w.moved = true
 	w.wake(fl.src)
 }
 
@@ -78,14 +73,18 @@ func (w *world) release(f int32) {
 	if fl.part < 0 {
 		return
 	}
-	w.parts[fl.part].flows--
+	p := &w.parts[fl.part]
+	if p.flows--; p.flows == 0 {
+		w.peers[fl.dst].idle++
+	}
 	fl.part = -1
 }
 
 // book enters what a flow has moved.
 func (w *world) book(f int32) {
 	fl := &w.flows[f]
-	w.all[fl.end].round += fl.moved
+	w.recent[fl.end] += float32(fl.moved)
+	w.about[fl.end].round += float32(fl.moved)
 	w.peers[fl.src].Sent += fl.moved
 	w.peers[fl.dst].Received += fl.moved
 	w.pairs[fl.pair].bin += fl.moved
@@ -103,8 +102,11 @@ func (w *world) settleAll() {
 // sent returns the bytes a peer has sent.
 func (w *world) sent(x int32) float64 {
 	sum := w.peers[x].Sent
-	for _, h := range w.peers[x].up {
-		sum += w.flows[w.flow[h^1]].moved
+	first, end := w.ends(x)
+	for _, f := range w.up[first:end] {
+		if f >= 0 {
+			sum += w.flows[f].moved
+		}
 	}
 	return sum
 }
@@ -129,15 +131,12 @@ func (w *world) move(dt float64) {
 	w.full = w.full[:0]
 }
 
-// fillers appends the receiver's ends of the flows that fill a part.
+// fillers appends the ends, of its peer, of the flows that fill a part.
 func (w *world) fillers(id int32, ends []int32) []int32 {
-	p := &w.parts[id]
-	if p.flows == 1 && w.flow[p.lone] >= 0 && w.flows[w.flow[p.lone]].part == id {
-		return append(ends, p.lone)
-	}
-	for _, h := range w.ends(p.peer) {
-		if f := w.flow[h]; f >= 0 && w.flows[f].part == id {
-			ends = append(ends, h)
+	first, end := w.ends(w.parts[id].peer)
+	for e := first; e < end; e++ {
+		if f := w.down[e]; f >= 0 && w.flows[f].part == id {
+			ends = append(ends, e)
 		}
 	}
 	return ends
@@ -151,20 +150,21 @@ func (w *world) finish(id int32) {
 	ends := w.fillers(id, room[:0])
 	p := w.parts[id]
 	total := 0.0
-	for _, h := range ends {
-		total += w.rates[w.flow[h]]
+	for _, e := range ends {
+		total += w.rates[w.down[e]]
 	}
 	over := -p.left
 	at := w.now
 	if total > 0 {
 		at = max(0, w.now-max(0, over)/total)
 	}
-	for _, h := range ends {
-		w.release(w.flow[h])
+	for _, e := range ends {
+		w.release(w.down[e])
 	}
+	w.peers[p.peer].idle--
 	w.complete(id, at)
-	for _, h := range ends {
-		f := w.flow[h]
+	for _, e := range ends {
+		f := w.down[e]
 		extra := 0.0
 		if total > 0 {
 			extra = over * w.rates[f] / total

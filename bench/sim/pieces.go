@@ -33,8 +33,9 @@ func (w *world) assign(f int32) bool {
 	}
 	fl.part = id
 	p := &w.parts[id]
-	p.flows++
-	p.lone = fl.end
+	if p.flows++; p.flows == 1 {
+		w.peers[y].idle--
+	}
 	return true
 }
 
@@ -45,6 +46,9 @@ func (w *world) has(x, piece int32) bool {
 // resume returns the fullest part of y that nobody fills and x has, or -1.
 func (w *world) resume(x, y int32) int32 {
 	best, least := int32(-1), math.Inf(1)
+	if w.peers[y].idle == 0 {
+		return best
+	}
 	for _, id := range w.peers[y].parts {
 		if p := &w.parts[id]; p.flows == 0 && !p.full && p.left < least && w.has(x, p.piece) {
 			best, least = id, p.left
@@ -85,6 +89,7 @@ func (w *world) open(y int32, piece int) int32 {
 		w.parts = append(w.parts, fresh)
 	}
 	w.peers[y].parts = append(w.peers[y].parts, id)
+	w.peers[y].idle++
 	w.taken[int(y)*w.words+piece/64] |= 1 << (piece % 64)
 	return id
 }
@@ -174,6 +179,7 @@ func (w *world) abandon(x int32) (bytes float64) {
 		id := w.peers[x].parts[0]
 		bytes += w.begun(id)
 		w.discard(id)
+		w.peers[x].idle--
 	}
 	return bytes
 }
@@ -191,13 +197,14 @@ func (w *world) begun(id int32) float64 {
 func (w *world) succeed(x int32, at float64) {
 	p := &w.peers[x]
 	p.seed, p.Completed = true, duration(at)
-	p.optimistic = -1
+	p.optimistic = nobody
 	w.leechers--
 	w.completed++
 	w.places[p.place].leechers--
-	for i := w.degree[x] - 1; i >= 0; i-- {
-		if h := w.ends(x)[i]; w.peers[w.all[h].other].seed {
-			w.disconnect(h)
+	first, end := w.ends(x)
+	for e := end - 1; e >= first; e-- {
+		if w.peers[w.near[e]].seed {
+			w.disconnect(e)
 		}
 	}
 	w.announce(x, tracker.Completed)

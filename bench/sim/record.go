@@ -60,9 +60,10 @@ func (w *world) sample() {
 			continue
 		}
 		o.Present = append(o.Present, int32(x))
-		for _, h := range w.ends(int32(x)) {
-			if e := &w.all[h]; e.dialled {
-				o.Edges = append(o.Edges, [2]int32{e.owner, e.other})
+		first, end := w.ends(int32(x))
+		for e := first; e < end; e++ {
+			if w.about[e].dialled {
+				o.Edges = append(o.Edges, [2]int32{int32(x), w.near[e]})
 			}
 		}
 	}

@@ -38,10 +38,13 @@ type Result struct {
 
 	Overlay Overlay
 
-	Announces   int
-	Events      int // pieces completed, connections, choke rounds, announces, arrivals, departures
-	Allocations int // of rates to all transfers
-	End         time.Duration
+	Announces int
+	Events    int // pieces completed, connections, choke rounds, announces, arrivals, departures
+
+	// Allocations is how often rates were worked out, Allocated of how many flows in all.
+	Allocations, Allocated int
+
+	End time.Duration
 }
 
 // Outcome is how one peer fared. Times are Never if it did not come to that.

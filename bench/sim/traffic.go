@@ -68,6 +68,7 @@ func (t *traffic) newPair(from, to int32) pair {
 	for _, l := range p.path {
 		if !math.IsInf(t.network.Capacity[l], 1) {
 			p.narrow = append(p.narrow, t.base+l)
+			p.limit = min(p.limit, t.network.Capacity[l])
 		}
 	}
 	return p

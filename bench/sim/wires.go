@@ -2,45 +2,54 @@ package sim
 
 import "math/bits"
 
-// wires is the connections. A connection has two ends, 2c and 2c+1; an end belongs to
-// a peer, its owner, and h^1 is the other peer's end of the same connection.
+// wires is the connections. A connection has two ends. An end belongs to a peer, its
+// owner, and is a place in the owner's row: rows lie one after the other, so that all
+// a peer knows of its neighbours lies together. An end moves within its row when
+// another is taken out before it; who must know of that is told (see part).
 type wires struct {
-	room   int     // ends that a peer can have
-	degree []int32 // ends that each peer has
-	rows   []int32 // by peer and room: its ends,
-	near   []int32 // and the peers at the other ends
-	all    []wire
-	useful []int32 // by end: the pieces that its owner lacks and the other peer has
-	flow   []int32 // by end: the flow towards its owner, or -1
-	free   []int32 // connections that are no more, by their ends 2c
+	room   int     // ends that a row has
+	degree []int32 // ends that are in use, from the start of the row
+
+	// Of each end:
+	near   []int32   // the peer at the other end
+	twin   []int32   // the other end
+	useful []int32   // pieces that its owner lacks and the other peer has
+	wanted []int32   // pieces that the other peer lacks and its owner has
+	down   []int32   // the flow towards its owner, or -1
+	up     []int32   // the flow from its owner, or -1
+	recent []float32 // bytes that came in over it since the choke round before the last
+	about  []about
 }
 
-// wire is one end of a connection.
-type wire struct {
-	owner, other int32
-	at           int32 // where in its owner's row it is
-	dialled      bool  // by its owner
-	since        float64
-	served       float64 // when its owner last began to serve the other; -1 if never
-
-	// What its owner received over it in this choke round and in the one before.
-	round, last float64
+// about is what is seldom asked about an end.
+type about struct {
+	since   float64 // when the connection was made
+	served  float64 // when its owner last began to serve the other; -1 if never
+	round   float32 // what of recent came in since the last choke round
+	dialled bool    // by its owner
 }
 
 func newWires(peers, room int) wires {
-	return wires{room: room, degree: make([]int32, peers), rows: make([]int32, peers*room), near: make([]int32, peers*room)}
+	ints := func() []int32 { return make([]int32, peers*room) }
+	return wires{
+		room: room, degree: make([]int32, peers), near: ints(), twin: ints(), useful: ints(), wanted: ints(), down: ints(), up: ints(),
+		recent: make([]float32, peers*room), about: make([]about, peers*room),
+	}
 }
 
-// ends returns the ends of a peer's connections.
-func (s *wires) ends(x int32) []int32 {
-	i := int(x) * s.room
-	return s.rows[i : i+int(s.degree[x])]
+// ends returns the first end of a peer's row, and the one after the last.
+func (s *wires) ends(x int32) (first, end int32) {
+	first = x * int32(s.room)
+	return first, first + s.degree[x]
 }
 
-// neighbours returns the peers at the other ends, in the same order.
+// owner returns whose row an end is in.
+func (s *wires) owner(e int32) int32 { return e / int32(s.room) }
+
+// neighbours returns the peers at the other ends of a peer's row.
 func (s *wires) neighbours(x int32) []int32 {
-	i := int(x) * s.room
-	return s.near[i : i+int(s.degree[x])]
+	first, end := s.ends(x)
+	return s.near[first:end]
 }
 
 func (s *wires) connected(x, y int32) bool {
@@ -54,65 +63,72 @@ func (s *wires) connected(x, y int32) bool {
 
 // join adds a connection from x to y and returns x's end.
 func (s *wires) join(x, y int32, now float64) int32 {
-	var h int32
-	if n := len(s.free); n > 0 {
-		h, s.free = s.free[n-1], s.free[:n-1]
-	} else {
-		h = int32(len(s.all))
-		s.all = append(s.all, wire{}, wire{})
-		s.useful = append(s.useful, 0, 0)
-		s.flow = append(s.flow, -1, -1)
-	}
-	s.all[h] = wire{owner: x, other: y, at: s.degree[x], dialled: true, since: now, served: -1}
-	s.all[h^1] = wire{owner: y, other: x, at: s.degree[y], since: now, served: -1}
-	s.enter(x, h, y)
-	s.enter(y, h^1, x)
-	return h
+	_, a := s.ends(x)
+	_, b := s.ends(y)
+	s.enter(x, a, y, b, now)
+	s.enter(y, b, x, a, now)
+	s.about[a].dialled = true
+	return a
 }
 
-func (s *wires) enter(x, h, y int32) {
-	i := int(x)*s.room + int(s.degree[x])
-	s.rows[i], s.near[i] = h, y
+func (s *wires) enter(x, e, y, twin int32, now float64) {
 	s.degree[x]++
+	s.near[e], s.twin[e] = y, twin
+	s.useful[e], s.wanted[e] = 0, 0
+	s.down[e], s.up[e] = -1, -1
+	s.recent[e], s.about[e] = 0, about{since: now, served: -1}
 }
 
-// part takes both ends of a connection out of their rows.
-func (s *wires) part(h int32) {
-	for _, e := range [2]int32{h, h ^ 1} {
-		x, at := s.all[e].owner, s.all[e].at
-		s.degree[x]--
-		base, last := int(x)*s.room, s.degree[x]
-		moved := s.rows[base+int(last)]
-		s.rows[base+int(at)], s.near[base+int(at)] = moved, s.near[base+int(last)]
-		s.all[moved].at = at
+// remove takes an end out of its row. The last one of the row takes its place.
+func (w *world) remove(e int32) {
+	x := w.owner(e)
+	w.degree[x]--
+	_, last := w.ends(x)
+	if e == last {
+		return
 	}
-	s.free = append(s.free, h&^1)
+	w.near[e], w.twin[e] = w.near[last], w.twin[last]
+	w.useful[e], w.wanted[e] = w.useful[last], w.wanted[last]
+	w.down[e], w.up[e] = w.down[last], w.up[last]
+	w.recent[e], w.about[e] = w.recent[last], w.about[last]
+	w.twin[w.twin[e]] = e
+	if f := w.down[e]; f >= 0 {
+		w.flows[f].end = e
+	}
 }
 
 // connect joins two peers and has them tell each other what they have.
 func (w *world) connect(x, y int32) {
 	w.out.Events++
-	h := w.join(x, y, w.now)
-	w.useful[h] = w.tell(y, x, 1)
-	w.useful[h^1] = w.tell(x, y, 1)
+	e := w.join(x, y, w.now)
+	t := w.twin[e]
+	w.useful[e] = w.tell(y, x, 1)
+	w.useful[t] = w.tell(x, y, 1)
+	w.wanted[e], w.wanted[t] = w.useful[t], w.useful[e]
 	w.wake(x)
 	w.wake(y)
 }
 
 // disconnect ends a connection, by either of its ends.
-func (w *world) disconnect(h int32) {
-	x, y := w.all[h].owner, w.all[h].other
-	for _, e := range [2]int32{h, h ^ 1} {
-		if f := w.flow[e]; f >= 0 {
-			w.end(f)
-		}
-		if p := &w.peers[w.all[e].owner]; p.optimistic == e {
-			p.optimistic = -1
-		}
+func (w *world) disconnect(e int32) {
+	x, y := w.owner(e), w.near[e]
+	t := w.twin[e]
+	if w.down[e] >= 0 {
+		w.end(w.down[e])
+	}
+	if w.down[t] >= 0 {
+		w.end(w.down[t])
+	}
+	if w.peers[x].optimistic == y {
+		w.peers[x].optimistic = nobody
+	}
+	if w.peers[y].optimistic == x {
+		w.peers[y].optimistic = nobody
 	}
 	w.tell(x, y, ^uint8(0))
 	w.tell(y, x, ^uint8(0))
-	w.part(h)
+	w.remove(e)
+	w.remove(t)
 	w.wantDials(x, w.now)
 	w.wantDials(y, w.now)
 }
@@ -138,17 +154,21 @@ func (w *world) tell(x, y int32, by uint8) (n int32) {
 // spread tells the neighbours of x that it now has a piece.
 func (w *world) spread(x int32, piece int) {
 	word, bit := piece/64, uint64(1)<<(piece%64)
-	ends := w.ends(x)
-	for i, y := range w.neighbours(x) {
-		h := ends[i]
+	first, end := w.ends(x)
+	near, twin, useful, wanted := w.near[first:end], w.twin[first:end], w.useful[first:end], w.wanted[first:end]
+	woken := false
+	for i, y := range near {
 		if w.have[int(y)*w.words+word]&bit != 0 {
-			w.useful[h]--
+			useful[i]--
+			w.wanted[twin[i]]--
 			continue
 		}
 		w.scarce[int(y)*w.c.Pieces+piece]++
-		w.useful[h^1]++
-		if w.useful[h^1] == 1 {
-			w.wake(x)
-		}
+		w.useful[twin[i]]++
+		wanted[i]++
+		woken = woken || wanted[i] == 1
+	}
+	if woken {
+		w.wake(x)
 	}
 }

@@ -31,9 +31,8 @@ type world struct {
 	parts   []part
 	spare   []int32 // unused parts
 	full    []int32 // parts that are complete, to be dealt with
-	share   *allocator
-	moved   bool // flows have begun or ended since rates were worked out
 	*traffic
+	sharing
 
 	agenda agenda
 	hungry []int32 // peers that may have a slot to give
@@ -50,30 +49,31 @@ type world struct {
 	out                          Result
 }
 
-// peer is the state of a client.
+// peer is the state of a client. What the inner loops look at comes first.
 type peer struct {
-	Outcome
-	chance chance
-	up     []int32 // connections it serves, by its own ends
-	parts  []int32 // pieces it has begun
-	slots  int
-	got    int32 // pieces
+	got           int32 // pieces
+	place         int32
+	slots, serves int32 // slots for uploads, and those in use
+	idle          int32 // parts that no flow fills
+	optimistic    int32 // the neighbour served on trial, or nobody
 
 	present, seed, fed bool // fed: it waits in hungry
-	place              int32
+	dialling           bool // the next round of dials is in the agenda
+	retrying           bool
 
-	optimistic int32   // its end of the connection it serves on trial, or -1
-	tried      float64 // when that began
-
+	chance chance
+	Outcome
+	parts        []int32 // pieces it has begun
 	fresh, later []int32 // addresses to dial, now and after a while
-	dialling     bool    // the next round of dials is in the agenda
-	retrying     bool
+	tried        float64 // when the trial began
 	announceAt   float64 // the next one; an appointment for another time is void
+	leaveAt      float64 // likewise; below 0 for never
 	announced    float64 // the last one
 	least        float64 // not sooner after that
 	gossiped     float64
-	leaveAt      float64 // likewise; below 0 for never
 }
+
+const nobody = -1
 
 // epoch is the tracker's time at the start of a run.
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -95,7 +95,7 @@ func newWorld(c Config) *world {
 	for _, p := range c.Peers {
 		capacity = append(capacity, p.Down)
 	}
-	w.share = newAllocator(append(capacity, c.Network.Capacity...))
+	w.sharing = newSharing(append(capacity, c.Network.Capacity...))
 	w.places = newPlaces(w.traffic.places, c.Pieces)
 	w.out.Overlay.At = Never
 	for i := range c.Peers {
@@ -109,8 +109,7 @@ func (w *world) expect(x int32) {
 	from, p := &w.c.Peers[x], &w.peers[x]
 	p.Outcome = Outcome{Arrived: Never, First: Never, Completed: Never, Left: Never}
 	p.chance = newChance(w.c.Seed, int(x))
-	p.place, p.slots, p.optimistic = int32(from.Place), w.c.Client.slots(from.Up), -1
-	p.up = make([]int32, 0, p.slots)
+	p.place, p.slots, p.optimistic = int32(from.Place), int32(w.c.Client.slots(from.Up)), nobody
 	w.byAddr[from.Addr] = x
 	w.agenda.add(seconds(from.Arrive), arrival, x)
 	if !from.Seed {
@@ -155,11 +154,7 @@ func (w *world) advance(dt float64) {
 	}
 	w.retire()
 	w.feed()
-	if w.moved {
-		w.share.allocate(w.demands, w.rates)
-		w.out.Allocations++
-		w.moved = false
-	}
+	w.reallocate()
 	w.sample()
 	if now := int64(w.now); now > w.ticked {
 		w.ticked = now
@@ -263,7 +258,8 @@ func (w *world) leave(x int32) {
 	w.out.Events++
 	p := &w.peers[x]
 	for w.degree[x] > 0 {
-		w.disconnect(w.ends(x)[0])
+		_, end := w.ends(x)
+		w.disconnect(end - 1)
 	}
 	w.out.Wasted += w.abandon(x)
 	w.announce(x, tracker.Stopped)
