@@ -1,0 +1,209 @@
+package sim
+
+import (
+	"cmp"
+	"math"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/altracker/altracker/tracker"
+)
+
+// OracleConfig shapes an [Oracle].
+type OracleConfig struct {
+	Peers []Peer // of the run: the future is known
+
+	// External is how many connections to other places each place shall have, spread
+	// over its peers; 0 means 40. A peer that is alone has them all.
+	External float64
+
+	// Cost is what traffic between places costs; nil means the same for all.
+	Cost func(from, to int) float64
+
+	Interval time.Duration // between announces; 0 means 30 minutes
+	Seed     uint64
+}
+
+// oracle is a tracker that knows more than a tracker can: who will be there, and what
+// everybody was told.
+//
+// What it aims at follows from how clients share: what a peer receives comes from its
+// neighbours about alike. A place of n peers of degree d that needs one copy in n, the
+// others being made at home, is to have a share of 1/n of its connections, of which
+// it has n*d, outside: d of them, however many peers there are. They are spread, so that
+// no single access line is what the place's imports wait for.
+type oracle struct {
+	c       OracleConfig
+	chance  chance
+	numbers map[netip.AddrPort]int32
+	peers   []told
+	home    [][]int32 // by place: peers present
+	present []int32   // all of them
+	coming  [][]time.Duration
+}
+
+// told is what the oracle knows of a peer.
+type told struct {
+	present, complete bool
+	outside           []int32 // peers elsewhere that it was introduced to, or that were to it
+}
+
+// An oracle counts those as there who arrive within a horizon, and gives the least
+// number of links outside to a place, and sees to it that a place has sources of its own.
+const (
+	oracleHorizon = 5 * time.Minute
+	oracleLeast   = 3
+	oracleTrials  = 4 // candidates for a connection outside, of which the cheapest is taken
+)
+
+// Oracle returns a tracker with global knowledge, to compare others with.
+func Oracle(c OracleConfig) Tracker {
+	or(&c.External, 40)
+	or(&c.Interval, 30*time.Minute)
+	o := &oracle{c: c, chance: newChance(c.Seed, -1), numbers: map[netip.AddrPort]int32{}, peers: make([]told, len(c.Peers))}
+	for i, p := range c.Peers {
+		o.numbers[p.Addr] = int32(i)
+		for len(o.home) <= p.Place {
+			o.home, o.coming = append(o.home, nil), append(o.coming, nil)
+		}
+		o.coming[p.Place] = append(o.coming[p.Place], p.Arrive)
+	}
+	for _, times := range o.coming {
+		slices.Sort(times)
+	}
+	return o
+}
+
+// Tick implements [Tracker].
+func (o *oracle) Tick(time.Time) {}
+
+// Announce implements [Tracker].
+func (o *oracle) Announce(req *tracker.AnnounceRequest, resp *tracker.AnnounceResponse) error {
+	x, ok := o.numbers[req.Addr]
+	if !ok {
+		return tracker.Failure("unknown to the oracle")
+	}
+	resp.Interval, resp.MinInterval = o.c.Interval, o.c.Interval/2
+	o.peers[x].complete = req.Left == 0
+	if req.Event == tracker.Stopped {
+		o.forget(x)
+		return nil
+	}
+	o.enter(x)
+	o.link(x, req.Now)
+	for _, y := range o.peers[x].outside {
+		o.name(y, resp)
+	}
+	o.nameHome(x, req.NumWant-len(o.peers[x].outside), resp)
+	return nil
+}
+
+func (o *oracle) enter(x int32) {
+	if p := &o.peers[x]; !p.present {
+		p.present = true
+		place := o.c.Peers[x].Place
+		o.home[place] = append(o.home[place], x)
+		o.present = append(o.present, x)
+	}
+}
+
+func (o *oracle) forget(x int32) {
+	p := &o.peers[x]
+	p.present = false
+	for _, y := range p.outside {
+		o.peers[y].outside = without(o.peers[y].outside, x)
+	}
+	p.outside = nil
+	place := o.c.Peers[x].Place
+	o.home[place] = without(o.home[place], x)
+	o.present = without(o.present, x)
+}
+
+func without(list []int32, x int32) []int32 {
+	if i := slices.Index(list, x); i >= 0 {
+		list[i] = list[len(list)-1]
+		list = list[:len(list)-1]
+	}
+	return list
+}
+
+// link gives x its share of the links that its place shall have.
+func (o *oracle) link(x int32, now time.Time) {
+	want := o.share(x, now)
+	for range 4 * want {
+		if len(o.peers[x].outside) >= want {
+			return
+		}
+		if y := o.partner(x); y >= 0 {
+			o.peers[x].outside = append(o.peers[x].outside, y)
+			o.peers[y].outside = append(o.peers[y].outside, x)
+		}
+	}
+}
+
+// share is how many links outside a peer shall have.
+func (o *oracle) share(x int32, now time.Time) int {
+	place := o.c.Peers[x].Place
+	at := now.Sub(epoch) + oracleHorizon
+	arrived, _ := slices.BinarySearchFunc(o.coming[place], now.Sub(epoch), cmp.Compare[time.Duration])
+	due, _ := slices.BinarySearchFunc(o.coming[place], at, cmp.Compare[time.Duration])
+	peers := float64(max(1, len(o.home[place])+due-arrived))
+	each := o.c.External / peers / 2 // each link is somebody else's, too
+	want := int(math.Floor(each + o.chance.unit()))
+	links := 0
+	for _, y := range o.home[place] {
+		links += len(o.peers[y].outside)
+	}
+	if links < oracleLeast {
+		want = max(want, oracleLeast-links)
+	}
+	return want
+}
+
+// partner returns a peer elsewhere for x to be linked to: a source for a place that has
+// none, else, of a few candidates, the one that costs least and has fewest links.
+func (o *oracle) partner(x int32) int32 {
+	best, least := int32(-1), math.Inf(1)
+	place := o.c.Peers[x].Place
+	for range oracleTrials {
+		y := o.present[o.chance.below(len(o.present))]
+		if o.c.Peers[y].Place == place || o.c.Peers[y].Unreachable && o.c.Peers[x].Unreachable ||
+			o.peers[x].complete && o.peers[y].complete || slices.Contains(o.peers[x].outside, y) {
+			continue
+		}
+		cost := 1.0
+		if o.c.Cost != nil {
+			cost = o.c.Cost(o.c.Peers[y].Place, place)
+		}
+		if cost *= 1 + float64(len(o.peers[y].outside)); cost < least {
+			best, least = y, cost
+		}
+	}
+	return best
+}
+
+// nameHome names up to n random peers of x's place.
+func (o *oracle) nameHome(x int32, n int, resp *tracker.AnnounceResponse) {
+	home := o.home[o.c.Peers[x].Place]
+	for i := 0; i < len(home) && n > 0; i++ {
+		j := i + o.chance.below(len(home)-i)
+		home[i], home[j] = home[j], home[i]
+		if home[i] != x {
+			o.name(home[i], resp)
+			n--
+		}
+	}
+}
+
+func (o *oracle) name(y int32, resp *tracker.AnnounceResponse) {
+	addr := o.c.Peers[y].Addr
+	port := [2]byte{byte(addr.Port() >> 8), byte(addr.Port())}
+	if ip := addr.Addr(); ip.Is4() {
+		b := ip.As4()
+		resp.Peers = append(append(resp.Peers, b[:]...), port[:]...)
+	} else {
+		b := ip.As16()
+		resp.Peers6 = append(append(resp.Peers6, b[:]...), port[:]...)
+	}
+}
