@@ -16,7 +16,7 @@ func (w *world) announce(x int32, event tracker.Event) {
 	w.out.Events++
 	w.out.Announces++
 	from, p := &w.c.Peers[x], &w.peers[x]
-	p.Outcome.Announces++
+	p.Announces++
 	first, end := w.ends(x)
 	for _, f := range w.down[first:end] {
 		if f >= 0 {

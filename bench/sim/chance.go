@@ -28,3 +28,6 @@ func (c *chance) below(n int) int {
 
 // unit returns a number from 0 up to, not including, 1.
 func (c *chance) unit() float64 { return float64(c.next()>>11) / (1 << 53) }
+
+// normal returns a number of mean 0 and deviation 1, as good as normal to 2.5 deviations.
+func (c *chance) normal() float64 { return 2 * (c.unit() + c.unit() + c.unit() - 1.5) }

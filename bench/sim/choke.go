@@ -56,7 +56,7 @@ func (w *world) offer(x int32) {
 		if trial {
 			p.optimistic, p.tried = w.near[e], w.now
 		}
-		w.begin(e)
+		w.begin(x, e)
 	}
 }
 
@@ -130,6 +130,7 @@ func (w *world) reward(x int32) {
 	if w.now-p.tried >= seconds(w.c.Client.Optimistic) {
 		p.optimistic = nobody
 	}
+	w.blur(x)
 	var room [64]int32
 	top := w.top(x, room[:0], int(p.slots)-1)
 	for e := first; e < end; e++ {
@@ -144,7 +145,20 @@ func (w *world) reward(x int32) {
 	}
 	for _, e := range top {
 		if w.up[e] < 0 && p.serves < p.slots {
-			w.begin(e)
+			w.begin(x, e)
+		}
+	}
+}
+
+// blur has a peer's measurements of what it received fluctuate.
+func (w *world) blur(x int32) {
+	if w.c.Client.Noise <= 0 {
+		return
+	}
+	first, end := w.ends(x)
+	for e := first; e < end; e++ {
+		if w.recent[e] > 0 {
+			w.recent[e] *= float32(math.Exp(w.c.Client.Noise * w.peers[x].chance.normal()))
 		}
 	}
 }

@@ -19,6 +19,12 @@ type Client struct {
 	Choke      time.Duration // from one choke round to the next; 0 means 10 s
 	Optimistic time.Duration // how long an optimistic unchoke lasts; 0 means 30 s
 
+	// Noise is how much the rates that clients rank each other by fluctuate: the standard
+	// deviation of their logarithm. Flows are smooth as TCP is not; without noise
+	// equal peers would always rank by the least difference of their round-trip times.
+	// 0 means 0.3 (an assumption), below 0 none.
+	Noise float64
+
 	NumWant int // peers asked of the tracker; 0 means 50
 
 	// A client dials while it has fewer connections than Connect, and accepts
@@ -42,10 +48,14 @@ type Client struct {
 	// 50 at a time (BEP 11).
 	PEX bool
 
-	// Window is what a TCP connection has in flight at most, in bytes; 0 means 1 MiB.
+	// Window is what a TCP connection has in flight at most, in bytes; 0 means 4 MiB.
 	Window float64
 
-	// AccessRTT is added to the round-trip time of all pairs; 0 means 20 ms.
+	// AccessRTT is added to the round-trip time of all pairs: what the two access lines
+	// take, most of it in the queue of the upload that is full. The less it is, the
+	// more of an upload do near peers get, and the more does tit for tat favour
+	// them. 0 means 300 ms (an assumption: LEDBAT aims at 100 ms of queue, RFC 6817, and the
+	// buffers of home routers hold seconds).
 	AccessRTT time.Duration
 }
 
@@ -63,6 +73,7 @@ func (c Client) withDefaults() Client {
 	}
 	or(&c.Choke, 10*time.Second)
 	or(&c.Optimistic, 30*time.Second)
+	or(&c.Noise, 0.3)
 	or(&c.NumWant, 50)
 	or(&c.Connect, 40)
 	or(&c.Accept, 80)
@@ -71,8 +82,8 @@ func (c Client) withDefaults() Client {
 	or(&c.Dials, 10)
 	or(&c.Retry, 2*time.Minute)
 	or(&c.RandomFirst, 4)
-	or(&c.Window, 1<<20)
-	or(&c.AccessRTT, 20*time.Millisecond)
+	or(&c.Window, 4<<20)
+	or(&c.AccessRTT, 300*time.Millisecond)
 	return c
 }
 

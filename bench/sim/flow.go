@@ -24,16 +24,17 @@ type part struct {
 // crumb is less than which a piece does not lack: half a byte.
 const crumb = 0.5
 
-// begin starts a flow from the owner of e.
-func (w *world) begin(e int32) {
-	x, y, t := w.owner(e), w.near[e], w.twin[e]
+// begin starts a flow from x over its end e.
+func (w *world) begin(x, e int32) {
+	y, t := w.near[e], w.twin[e]
+	down := int32(len(w.peers)) + y
 	k := w.pair(w.peers[x].place, w.peers[y].place)
 	pr := &w.pairs[k]
 	f := int32(len(w.flows))
 	w.flows = append(w.flows, flow{end: t, src: x, dst: y, pair: k, part: -1})
 	d := demand{
-		up: x, down: int32(len(w.peers)) + y, path: pr.narrow, weight: pr.weight,
-		limit: min(pr.limit, w.c.Peers[x].Up, w.c.Peers[y].Down),
+		up: x, down: down, path: pr.narrow, weight: pr.weight,
+		limit: min(pr.limit, w.capacity[x], w.capacity[down]),
 	}
 	w.demands, w.rates = append(w.demands, d), append(w.rates, d.limit)
 	w.change(&d, 1)

@@ -15,7 +15,8 @@ type OracleConfig struct {
 	Peers []Peer // of the run: the future is known
 
 	// External is how many connections to other places each place shall have, spread
-	// over its peers; 0 means 40. A peer that is alone has them all.
+	// over its peers. A peer that is alone has them all. 0 means twice as many as each
+	// peer has at home, at least 12: 80 for a place of more than 40 peers.
 	External float64
 
 	// Cost is what traffic between places costs; nil means the same for all.
@@ -31,8 +32,9 @@ type OracleConfig struct {
 // What it aims at follows from how clients share: what a peer receives comes from its
 // neighbours about alike. A place of n peers of degree d that needs one copy in n, the
 // others being made at home, is to have a share of 1/n of its connections, of which
-// it has n*d, outside: d of them, however many peers there are. They are spread, so that
-// no single access line is what the place's imports wait for.
+// it has n*d, outside: d of them, however many peers there are. Twice as many cost few
+// bytes and keep imports from being what a place waits for. They are spread, so that it
+// does not wait for a single access line either.
 type oracle struct {
 	c       OracleConfig
 	chance  chance
@@ -49,17 +51,18 @@ type told struct {
 	outside           []int32 // peers elsewhere that it was introduced to, or that were to it
 }
 
-// An oracle counts those as there who arrive within a horizon, and gives the least
-// number of links outside to a place, and sees to it that a place has sources of its own.
+// An oracle counts those as there who arrive within a horizon, and sees to it that a
+// place has a least number of links outside whenever somebody of it asks.
 const (
 	oracleHorizon = 5 * time.Minute
 	oracleLeast   = 3
-	oracleTrials  = 4 // candidates for a connection outside, of which the cheapest is taken
+	oracleAlone   = 12
+	oracleDegree  = 40 // of a peer that has as many neighbours as it wants
+	oracleTrials  = 4  // candidates for a connection outside, of which the cheapest is taken
 )
 
 // Oracle returns a tracker with global knowledge, to compare others with.
 func Oracle(c OracleConfig) Tracker {
-	or(&c.External, 40)
 	or(&c.Interval, 30*time.Minute)
 	o := &oracle{c: c, chance: newChance(c.Seed, -1), numbers: map[netip.AddrPort]int32{}, peers: make([]told, len(c.Peers))}
 	for i, p := range c.Peers {
@@ -149,7 +152,11 @@ func (o *oracle) share(x int32, now time.Time) int {
 	arrived, _ := slices.BinarySearchFunc(o.coming[place], now.Sub(epoch), cmp.Compare[time.Duration])
 	due, _ := slices.BinarySearchFunc(o.coming[place], at, cmp.Compare[time.Duration])
 	peers := float64(max(1, len(o.home[place])+due-arrived))
-	each := o.c.External / peers / 2 // each link is somebody else's, too
+	external := o.c.External
+	if external == 0 {
+		external = max(oracleAlone, 2*min(peers-1, oracleDegree))
+	}
+	each := external / peers / 2 // each link is somebody else's, too
 	want := int(math.Floor(each + o.chance.unit()))
 	links := 0
 	for _, y := range o.home[place] {
@@ -161,8 +168,8 @@ func (o *oracle) share(x int32, now time.Time) int {
 	return want
 }
 
-// partner returns a peer elsewhere for x to be linked to: a source for a place that has
-// none, else, of a few candidates, the one that costs least and has fewest links.
+// partner returns a peer elsewhere for x to be linked to, or -1: of a few candidates the
+// one that costs least and has fewest links.
 func (o *oracle) partner(x int32) int32 {
 	best, least := int32(-1), math.Inf(1)
 	place := o.c.Peers[x].Place
