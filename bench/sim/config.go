@@ -59,7 +59,7 @@ type Config struct {
 	// completed.
 	SampleAt time.Duration
 
-	// Progress, if not nil, is told about every second how much is done, 0 to 1.
+	// Progress, if not nil, is told once in a second of virtual time how much is done, 0 to 1.
 	Progress func(done float64)
 }
 
