@@ -3,6 +3,7 @@ package sim_test
 import (
 	"iter"
 	"net/netip"
+	"reflect"
 	"testing"
 	"time"
 
@@ -107,5 +108,18 @@ func TestTrackerDoesItsChoresInVirtualTime(t *testing.T) {
 	sim.Virtual(tr).Tick(time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC))
 	if s := tr.Stats(); s.Expired != 201 {
 		t.Errorf("%d peers were forgotten", s.Expired)
+	}
+}
+
+// TestGuidedRunsAreRepeatable: neither caches nor censuses bring chance into the tracker.
+func TestGuidedRunsAreRepeatable(t *testing.T) {
+	for _, info := range selector.Infos() {
+		result := func() *sim.Result {
+			tr := guided(t, info.Name, 6, swarm.Config{Seed: 1, Capacities: true, Stable: true, MaxIntroductions: 200})
+			return run(t, sim.Config{Tracker: sim.Virtual(tr), Peers: crowd(120, 6, 128*kib), Pieces: 32, PieceBytes: 256 * kib, Seed: 1})
+		}
+		if !reflect.DeepEqual(result(), result()) {
+			t.Errorf("two runs with %s differ", info.Name)
+		}
 	}
 }
