@@ -67,3 +67,56 @@ func processorTime(b *testing.B) time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
+
+// BenchmarkOracle shows the front between locality and speed that the oracle can reach:
+// eta is 0 by chance and 1 at the physical limit; times are multiples of random's.
+func BenchmarkOracle(b *testing.B) {
+	const leechers, runs = 300, 5
+	measure := func(places int, track func(peers []sim.Peer, seed uint64) sim.Tracker) (share, mean, end float64) {
+		for seed := range uint64(runs) {
+			peers := crowd(leechers, places, 128*kib)
+			peers[0].Up *= 4
+			r := run(b, sim.Config{Tracker: track(peers, seed+1), Peers: peers, Pieces: 256, PieceBytes: 256 * kib, Seed: seed, Network: flat})
+			share, mean, end = share+intraShare(r)/runs, mean+meanDownload(r, 0, 0)/runs, end+last(b, r)/runs
+		}
+		return share, mean, end
+	}
+	for _, places := range []int{6, 30, 100} {
+		_, mean, end := measure(places, func(_ []sim.Peer, seed uint64) sim.Tracker { return realTracker(b, seed) })
+		chance, most := (leechers/float64(places)-1)/leechers, 1-float64(places-1)/leechers
+		for _, external := range []float64{0, 3, 6, 12, 20, 60} {
+			b.Run(fmt.Sprintf("%d-a-place/%v-external", leechers/places, external), func(b *testing.B) {
+				var s, m, e float64
+				for b.Loop() {
+					s, m, e = measure(places, func(peers []sim.Peer, seed uint64) sim.Tracker {
+						return sim.Oracle(sim.OracleConfig{Peers: peers, External: external, Seed: seed})
+					})
+				}
+				b.ReportMetric((s-chance)/(most-chance), "eta")
+				b.ReportMetric(m/mean, "mean/random")
+				b.ReportMetric(e/end, "last/random")
+			})
+		}
+	}
+}
+
+// BenchmarkAccessRTT shows how local a swarm is on its own: the share of bytes that stay
+// at home under random, in 10 places 60 ms apart, by the round trip of the access lines.
+func BenchmarkAccessRTT(b *testing.B) {
+	for _, access := range []time.Duration{20 * time.Millisecond, 100 * time.Millisecond, 300 * time.Millisecond, time.Second, 10 * time.Second} {
+		b.Run(access.String(), func(b *testing.B) {
+			var shares []float64
+			for b.Loop() {
+				shares = shares[:0]
+				for seed := range uint64(6) {
+					c := sim.Config{Tracker: realTracker(b, seed+1), Peers: crowd(200, 10, 128*kib), Network: flat, Pieces: 128, PieceBytes: 256 * kib, Seed: seed}
+					c.Client.AccessRTT = access
+					shares = append(shares, intraShare(run(b, c)))
+				}
+			}
+			mean, deviation := moments(shares)
+			b.ReportMetric(mean, "home-share")
+			b.ReportMetric(deviation, "deviation")
+		})
+	}
+}

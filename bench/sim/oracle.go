@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"cmp"
 	"math"
 	"net/netip"
 	"slices"
@@ -40,14 +39,17 @@ type oracle struct {
 	chance  chance
 	numbers map[netip.AddrPort]int32
 	peers   []told
-	home    [][]int32 // by place: peers present
-	present []int32   // all of them
-	coming  [][]time.Duration
+	home    [][]int32         // by place: peers present
+	present []int32           // all of them
+	sources []int32           // those of them that are complete
+	coming  [][]time.Duration // by place: when its peers arrive, in order
+	gone    []int             // by place: peers that have left
 }
 
 // told is what the oracle knows of a peer.
 type told struct {
 	present, complete bool
+	quota             float64 // of connections outside
 	outside           []int32 // peers elsewhere that it was introduced to, or that were to it
 }
 
@@ -68,7 +70,7 @@ func Oracle(c OracleConfig) Tracker {
 	for i, p := range c.Peers {
 		o.numbers[p.Addr] = int32(i)
 		for len(o.home) <= p.Place {
-			o.home, o.coming = append(o.home, nil), append(o.coming, nil)
+			o.home, o.coming, o.gone = append(o.home, nil), append(o.coming, nil), append(o.gone, 0)
 		}
 		o.coming[p.Place] = append(o.coming[p.Place], p.Arrive)
 	}
@@ -88,7 +90,10 @@ func (o *oracle) Announce(req *tracker.AnnounceRequest, resp *tracker.AnnounceRe
 		return tracker.Failure("unknown to the oracle")
 	}
 	resp.Interval, resp.MinInterval = o.c.Interval, o.c.Interval/2
-	o.peers[x].complete = req.Left == 0
+	if p := &o.peers[x]; req.Left == 0 && !p.complete {
+		p.complete = true
+		o.sources = append(o.sources, x)
+	}
 	if req.Event == tracker.Stopped {
 		o.forget(x)
 		return nil
@@ -119,8 +124,10 @@ func (o *oracle) forget(x int32) {
 	}
 	p.outside = nil
 	place := o.c.Peers[x].Place
+	o.gone[place]++
 	o.home[place] = without(o.home[place], x)
 	o.present = without(o.present, x)
+	o.sources = without(o.sources, x)
 }
 
 func without(list []int32, x int32) []int32 {
@@ -148,16 +155,18 @@ func (o *oracle) link(x int32, now time.Time) {
 // share is how many links outside a peer shall have.
 func (o *oracle) share(x int32, now time.Time) int {
 	place := o.c.Peers[x].Place
-	at := now.Sub(epoch) + oracleHorizon
-	arrived, _ := slices.BinarySearchFunc(o.coming[place], now.Sub(epoch), cmp.Compare[time.Duration])
-	due, _ := slices.BinarySearchFunc(o.coming[place], at, cmp.Compare[time.Duration])
-	peers := float64(max(1, len(o.home[place])+due-arrived))
+	due, _ := slices.BinarySearch(o.coming[place], now.Sub(epoch)+oracleHorizon)
+	peers := float64(max(1, due-o.gone[place]))
 	external := o.c.External
 	if external == 0 {
 		external = max(oracleAlone, 2*min(peers-1, oracleDegree))
 	}
-	each := external / peers / 2 // each link is somebody else's, too
-	want := int(math.Floor(each + o.chance.unit()))
+	each := external / peers
+	o.peers[x].quota = each
+	if o.peers[x].complete {
+		o.peers[x].quota = max(each, oracleDegree)
+	}
+	want := int(math.Floor(each/2 + o.chance.unit())) // each link is somebody else's, too
 	links := 0
 	for _, y := range o.home[place] {
 		links += len(o.peers[y].outside)
@@ -168,13 +177,18 @@ func (o *oracle) share(x int32, now time.Time) int {
 	return want
 }
 
-// partner returns a peer elsewhere for x to be linked to, or -1: of a few candidates the
-// one that costs least and has fewest links.
+// partner returns a peer elsewhere for x to be linked to, or -1: of a few candidates, one
+// of them complete, the one that costs least and has fewest links for its quota. What
+// complete peers send elsewhere is what has to be imported anyway, so theirs is large.
 func (o *oracle) partner(x int32) int32 {
 	best, least := int32(-1), math.Inf(1)
 	place := o.c.Peers[x].Place
-	for range oracleTrials {
-		y := o.present[o.chance.below(len(o.present))]
+	for n := range oracleTrials {
+		from := o.present
+		if n == 0 && len(o.sources) > 0 {
+			from = o.sources
+		}
+		y := from[o.chance.below(len(from))]
 		if o.c.Peers[y].Place == place || o.c.Peers[y].Unreachable && o.c.Peers[x].Unreachable ||
 			o.peers[x].complete && o.peers[y].complete || slices.Contains(o.peers[x].outside, y) {
 			continue
@@ -183,7 +197,7 @@ func (o *oracle) partner(x int32) int32 {
 		if o.c.Cost != nil {
 			cost = o.c.Cost(o.c.Peers[y].Place, place)
 		}
-		if cost *= 1 + float64(len(o.peers[y].outside)); cost < least {
+		if cost *= float64(1+len(o.peers[y].outside)) / o.peers[y].quota; cost < least {
 			best, least = y, cost
 		}
 	}

@@ -26,9 +26,9 @@ func TestOracleKeepsBytesHomeAndNobodyWaitsForIt(t *testing.T) {
 			t.Errorf("%d places: took %.3f times as long as with chance", places, got)
 		}
 	}
-	check(6, 0.85, 1.06)
-	check(30, 0.75, 1.04)
-	check(100, 0.45, 1.04)
+	check(6, 0.92, 1.04)
+	check(30, 0.86, 1.04)
+	check(100, 0.54, 1.03)
 }
 
 func TestOracleKnowsOnlyThoseOfItsRun(t *testing.T) {

@@ -27,7 +27,7 @@ func limit(c sim.Config) float64 {
 }
 
 // last returns when the last leecher was complete.
-func last(t *testing.T, r *sim.Result) float64 {
+func last(t testing.TB, r *sim.Result) float64 {
 	t.Helper()
 	end := time.Duration(0)
 	for i, p := range r.Peers {
@@ -53,6 +53,7 @@ func TestFlashCrowdInFullMeshIsNearThePhysicalLimit(t *testing.T) {
 			c.Peers[0].Up *= seed
 			ratio := last(t, run(t, c)) / limit(c)
 			schedule := 1 + math.Log2(float64(leechers))/float64(pieces)
+			t.Logf("%.3f times the limit; no schedule does with less than %.3f", ratio, schedule)
 			if ratio < 1 || ratio < least*schedule || ratio > most*schedule {
 				t.Errorf("%.3f times the limit, want %.2f to %.2f times %.3f", ratio, least, most, schedule)
 			}
@@ -132,6 +133,7 @@ func TestRandomPeersAreAtHomeAsOftenAsChanceHasIt(t *testing.T) {
 	}
 	mean, deviation := moments(shares)
 	sampling := deviation / math.Sqrt(runs)
+	t.Logf("share is %.4f ± %.4f, by the formula %.4f", mean, sampling, want)
 	if sampling > 0.01 || math.Abs(mean-want) > 3*sampling {
 		t.Errorf("share is %.4f ± %.4f, want %.4f", mean, sampling, want)
 	}
@@ -189,7 +191,9 @@ func TestSteadyStateIsThatOfQiuAndSrikant(t *testing.T) {
 			}
 			file := float64(pieces * pieceBytes)
 			want := timeAsLeecher(file/up, file/down, stay.Seconds(), patience.Seconds())
-			if got := meanDownload(run(t, c), from, until-10*time.Minute); math.Abs(got/want-1) > 0.1 {
+			got := meanDownload(run(t, c), from, until-10*time.Minute)
+			t.Logf("leechers stay for %.1f s, by the formula %.1f", got, want)
+			if math.Abs(got/want-1) > 0.1 {
 				t.Errorf("leechers stay for %.1f s, want %.1f", got, want)
 			}
 		})
