@@ -1,0 +1,3 @@
+// Package stats is the arithmetic of comparisons: quantiles, paired ratios with
+// intervals, fairness.
+package stats
