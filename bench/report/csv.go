@@ -23,7 +23,7 @@ func writeTable(w io.Writer, records []Record) error {
 	for i := range records {
 		row := make([]string, 0, len(head))
 		for _, v := range reflect.ValueOf(&records[i]).Elem().Fields() {
-			row = append(row, cell(v))
+			row = append(row, field(v))
 		}
 		_ = c.Write(row)
 	}
@@ -31,7 +31,7 @@ func writeTable(w io.Writer, records []Record) error {
 	return c.Error()
 }
 
-func cell(v reflect.Value) string {
+func field(v reflect.Value) string {
 	if !v.CanFloat() {
 		return fmt.Sprint(v.Interface())
 	}
