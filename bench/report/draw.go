@@ -143,7 +143,7 @@ func (a *artist) tradeoffs(id string, g *group) figure {
 }
 
 func (a *artist) times(id string, g *group, portraits []*portrait) figure {
-	return figure{Title: "Completion times", Caption: "All seeds together. Curves that stay below 100 % have leechers that did not complete; the slowest half per cent is cut off.", Wide: true,
+	return figure{Title: "Completion times", Caption: "All seeds together. Curves that stay below 100 % have leechers that did not complete; the axis ends where the slowest policy has 98 %.", Wide: true,
 		Plots: a.keep(g.completions(id+"-completion", portraits, a.look))}
 }
 

@@ -9,12 +9,13 @@ import (
 type label struct {
 	x, y  float64
 	text  string
-	class string
+	class string // of the text
+	line  string // class of the line to the point, if there must be one
 }
 
 // label sizes: there is no font to ask, so the width of a letter is taken as wide.
 const (
-	letter     = 0.56 // of the font's size
+	letter     = 0.63 // of the font's size
 	lineHeight = 1.15
 )
 
@@ -42,10 +43,28 @@ func (p *plot) labels(b box, size float64, all []label, taken []box) {
 		}
 		taken = append(taken, best)
 		if far {
-			p.line("whisker "+l.class, l.x, l.y, min(max(l.x, best.x), best.x+best.w), min(max(l.y, best.y), best.y+best.h))
+			p.line(l.line, l.x, l.y, min(max(l.x, best.x), best.x+best.w), min(max(l.y, best.y), best.y+best.h))
 		}
-		p.text(best.x, best.y+0.8*h, "start", l.class, l.text)
+		x, anchor := best.x+w/2, "middle"
+		if best.x >= l.x {
+			x, anchor = best.x, "start"
+		} else if best.x+w <= l.x {
+			x, anchor = best.x+w, "end"
+		}
+		p.text(x, best.y+0.8*h, anchor, l.class, l.text)
 	}
+}
+
+// along returns boxes that cover a line, for texts to avoid.
+func along(x1, y1, x2, y2 float64) []box {
+	const apart = 6
+	n := int(math.Hypot(x2-x1, y2-y1)/apart) + 1
+	boxes := make([]box, n+1)
+	for i := range boxes {
+		t := float64(i) / float64(n)
+		boxes[i] = box{x1 + t*(x2-x1) - 2, y1 + t*(y2-y1) - 2, 4, 4}
+	}
+	return boxes
 }
 
 // sides are where a text can stand: its offset, and which of its corners is there.

@@ -21,22 +21,22 @@ func (g *group) completions(file string, portraits []*portrait, look palette) *p
 		slices.Sort(q.completion)
 		if len(q.completion) > 0 {
 			drawn = append(drawn, q)
-			longest = max(longest, stats.Quantile(q.completion, 0.995))
+			longest = max(longest, stats.Quantile(q.completion, 0.98))
 		}
 	}
 	if len(drawn) == 0 || !(longest > 0) {
 		return nil
 	}
 	unit, unitName := timeUnit(longest)
-	b := box{62, 16, 560, 300}
+	b := box{62, 28, 780, 320}
 	x := scale{low: least, high: longest / unit * 1.02, from: b.x, to: b.x + b.w}
 	y := scale{low: 0, high: 1, from: b.y + b.h, to: b.y}
-	p := &plot{file: file, title: g.name + ": completion times", width: 820, height: 372}
+	p := &plot{file: file, title: g.name + ": completion times", width: 1020, height: 404}
 	p.desc = fmt.Sprintf("Share of leechers that had completed, against the time since their arrival in %s, for each policy, all seeds together.", unitName)
 	p.axes(b, x, y, "time since arrival, "+unitName, "leechers that have completed, %", plain, func(v float64) string { return plain(100 * v) })
 	if limit := g.tMin / unit; limit > 0 && limit < x.high {
 		p.line("mark", x.at(limit), b.y, x.at(limit), b.y+b.h)
-		p.text(x.at(limit)+5, b.y+12, "start", "soft tiny", "network’s limit for the last one, T_min")
+		p.text(x.at(limit), b.y-7, "middle", "soft tiny", "T_min, the network’s limit")
 	}
 	for i, q := range drawn {
 		p.curve(b, x, y, unit, q, look)

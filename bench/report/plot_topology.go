@@ -35,14 +35,14 @@ func (n *network) loadedLinks(portraits []*portrait) (links []int, most float64)
 
 // topology draws what the links carried under a policy.
 func (n *network) topology(file, title string, q *portrait, links []int, at map[int]place, most float64, fileBytes int64) *plot {
-	const width, height = 400.0, 320.0
+	const width, height = 370.0, 310.0
 	b := box{36, 50, width - 72, height - 108}
 	at = fit(at, b)
 	p := &plot{file: file, title: title, width: width, height: height}
 	p.text(6, 16, "start", "name", clip(q.policy, 40))
 	var total float64
 	busiest, load := -1, func(i int) float64 { return q.carried[i] / float64(q.alike) }
-	full := 0
+	full, taken := 0, []box(nil)
 	for _, i := range links {
 		a, z, share := at[n.links[i].A], at[n.links[i].B], load(i)/most
 		class, peak := "link", q.peak[i]/float64(q.alike)
@@ -55,18 +55,19 @@ func (n *network) topology(file, title string, q *portrait, links []int, at map[
 		}
 		p.hint(hint, "line", "class", class, "x1", a.x, "y1", a.y, "x2", z.x, "y2", z.y,
 			"stroke-width", fmt.Sprintf("%.1f", linkWidth(share)), "stroke-opacity", fmt.Sprintf("%.2f", 0.3+0.7*math.Sqrt(share)))
+		taken = append(taken, along(a.x, a.y, z.x, z.y)...)
 		total += load(i)
 		if busiest < 0 || load(i) > load(busiest) {
 			busiest = i
 		}
 	}
-	p.nodes(n, at, q.carriedBy(n))
+	p.nodes(n, at, q.carriedBy(n), taken)
 	note := fmt.Sprintf("%s copy-hops, at most %s on a link", digits(total/float64(fileBytes)), digits(load(busiest)/float64(fileBytes)))
 	p.text(6, 32, "start", "soft small", note)
 	p.linkKey(6, height-20, most/float64(fileBytes))
 	p.desc = fmt.Sprintf("The network, links as wide as what they carried, mean over seeds. %s: %s. %d links were at least %.0f %% busy at some time.", n.label(busiest), note, full, 100*busyLink)
-	if len(links) < len(n.links) {
-		p.text(width-6, 16, "end", "soft tiny", fmt.Sprintf("%d of %d links", len(links), len(n.links)))
+	if len(links) == linksShown {
+		p.text(width-6, 16, "end", "soft tiny", fmt.Sprintf("the %d links with most load", linksShown))
 	}
 	return p
 }
@@ -85,7 +86,7 @@ func (q *portrait) carriedBy(n *network) map[int]float64 {
 }
 
 // nodes draws the nodes, and names those that carried most.
-func (p *plot) nodes(n *network, at map[int]place, carried map[int]float64) {
+func (p *plot) nodes(n *network, at map[int]place, carried map[int]float64, taken []box) {
 	order := slices.SortedFunc(maps.Keys(at), func(a, b int) int {
 		return cmp.Or(cmp.Compare(carried[b], carried[a]), cmp.Compare(a, b))
 	})
@@ -98,20 +99,20 @@ func (p *plot) nodes(n *network, at map[int]place, carried map[int]float64) {
 		spot := at[node]
 		p.hint(n.nodes[node].Name, "circle", "class", "node", "cx", spot.x, "cy", spot.y, "r", r)
 		if len(order) <= nodesNamed || i < nodesNamed/3 {
-			names = append(names, label{spot.x, spot.y, clip(n.nodes[node].Name, 14), "place"})
+			names = append(names, label{spot.x, spot.y, clip(n.nodes[node].Name, 14), "place", "axis"})
 		}
 	}
-	p.labels(box{2, 38, p.width - 4, p.height - 72}, 10, names, nil)
+	p.labels(box{2, 38, p.width - 4, p.height - 72}, 10, names, taken)
 }
 
 // linkKey draws what widths and colours mean.
 func (p *plot) linkKey(x, y, most float64) {
 	for i, share := range []float64{0.1, 0.5, 1} {
-		at := x + float64(i)*72
+		at := x + float64(i)*60
 		p.line("link", at, y, at+22, y, "stroke-width", fmt.Sprintf("%.1f", linkWidth(share)), "stroke-opacity", fmt.Sprintf("%.2f", 0.3+0.7*math.Sqrt(share)))
 		p.text(at+27, y+4, "start", "soft tiny", digits(share*most))
 	}
-	p.text(x+3*72-6, y+4, "start", "soft tiny", "copies of the file")
-	p.line("busy", x+312, y, x+330, y, "stroke-width", "4")
-	p.text(x+335, y+4, "start", "soft tiny", "≥ 90 % busy")
+	p.text(x+3*60-2, y+4, "start", "soft tiny", "copies of the file")
+	p.line("busy", x+270, y, x+286, y, "stroke-width", "4")
+	p.text(x+291, y+4, "start", "soft tiny", "≥ 90 % busy")
 }

@@ -36,9 +36,9 @@ func tradeoff(file, title, measure string, trades []trade, look palette) *plot {
 	if len(drawn) == 0 {
 		return nil
 	}
-	b := box{62, 34, 430, 300}
+	b := box{62, 34, 488, 320}
 	x.from, x.to, y.from, y.to = b.x, b.x+b.w, b.y+b.h, b.y
-	p := &plot{file: file, title: title, width: 510, height: 388}
+	p := &plot{file: file, title: title, width: 566, height: 408}
 	p.desc = fmt.Sprintf("Each policy's eta (0 as random, 1 the physical limit) against its %s over random's. Better is further right and further down.", measure)
 	for _, t := range drawn {
 		p.desc += fmt.Sprintf(" %s: eta %s, ratio %s.", t.policy, digits(t.eta.Median), digits(t.slow.Median))
@@ -55,6 +55,7 @@ func tradeoff(file, title, measure string, trades []trade, look palette) *plot {
 
 func (p *plot) tradeMarks(b box, x, y scale, trades []trade, look palette) {
 	var names []label
+	taken := []box{{b.x + 6, b.y + b.h - 17, 120, 12}} // the note in the corner
 	for _, t := range trades {
 		for _, c := range t.cloud {
 			if !math.IsNaN(c[0]) && c[1] > 0 {
@@ -67,15 +68,17 @@ func (p *plot) tradeMarks(b box, x, y scale, trades []trade, look palette) {
 		class := "whisker " + look[t.policy]
 		if t.eta.Low < t.eta.High {
 			p.line(class, x.at(t.eta.Low), cy, x.at(t.eta.High), cy)
+			taken = append(taken, box{x.at(t.eta.Low), cy - 1, x.at(t.eta.High) - x.at(t.eta.Low), 2})
 		}
 		if t.slow.Low < t.slow.High {
 			p.line(class, cx, y.at(t.slow.Low), cx, y.at(t.slow.High))
+			taken = append(taken, box{cx - 1, y.at(t.slow.High), 2, y.at(t.slow.Low) - y.at(t.slow.High)})
 		}
 		p.hint(fmt.Sprintf("%s: eta %s, %s × random's time", t.policy, between(t.eta), between(t.slow)),
 			"circle", "class", "dot "+look[t.policy], "cx", cx, "cy", cy, "r", 5.5)
-		names = append(names, label{cx, cy, clip(t.policy, 26), "tag " + look[t.policy]})
+		names = append(names, label{cx, cy, clip(t.policy, 26), "tag " + look[t.policy], class})
 	}
-	p.labels(b, 12, names, nil)
+	p.labels(b, 12, names, taken)
 }
 
 // include widens a scale to hold values that are known, and some of it beyond.

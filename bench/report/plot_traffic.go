@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	heatCells  = 40 // rows of a traffic matrix at most: more PIDs are put together
+	heatCells  = 64 // rows of a traffic matrix at most: more PIDs are put together
 	namedCells = 16 // up to so many, rows have names and cells can be pointed at
 	heatShades = 10
 )
@@ -63,18 +63,49 @@ func (n *network) traffickers() (row []int, names []string, what string) {
 		}
 		return row, names, "PID"
 	}
+	if isps := n.ispCount(); isps > 1 && isps <= heatCells {
+		return n.byISP()
+	}
+	together := (len(order) + heatCells - 1) / heatCells
 	for at, pid := range order {
-		row[pid] = at * heatCells / len(order)
-		if row[pid] == len(names) {
+		if row[pid] = at / together; row[pid] == len(names) {
 			names = append(names, n.pids[pid].Name+" …")
 		}
 	}
-	return row, names, fmt.Sprintf("PID, %d side by side", (len(order)+heatCells-1)/heatCells)
+	return row, names, fmt.Sprintf("PID, %d side by side", together)
+}
+
+// ispCount returns how many ISPs the PIDs are of; 0 if any is of none.
+func (n *network) ispCount() int {
+	isps := map[int]bool{}
+	for _, p := range n.pids {
+		if p.ISP < 0 {
+			return 0
+		}
+		isps[p.ISP] = true
+	}
+	return len(isps)
+}
+
+// byISP makes a row of each ISP.
+func (n *network) byISP() (row []int, names []string, what string) {
+	at := map[int]int{}
+	row = make([]int, len(n.pids))
+	for isp, name := range n.ispNames {
+		if slices.ContainsFunc(n.pids, func(p PID) bool { return p.ISP == isp }) {
+			at[isp] = len(names)
+			names = append(names, name)
+		}
+	}
+	for pid, p := range n.pids {
+		row[pid] = at[p.ISP]
+	}
+	return row, names, "ISP"
 }
 
 // heat draws one traffic matrix, with shades from least to most.
 func (s *square) heat(file, title, policy string, least, most float64) *plot {
-	const side, top = 240.0, 58.0
+	const side, top = 262.0, 58.0
 	n := float64(len(s.names))
 	left, cell := 34.0, side/n
 	if len(s.names) <= namedCells {

@@ -41,7 +41,7 @@ func (q *portrait) over(base *portrait, isp string, of func(ISP) float64) float6
 
 // winLose draws what each ISP wins and loses under a policy, against the baseline.
 func (q *portrait) winLose(file, title string, base *portrait, isps []string) *plot {
-	const left, top, w, h = 104.0, 50.0, 52.0, 19.0
+	const left, top, w, h = 86.0, 50.0, 44.0, 19.0
 	shown := isps[:min(len(isps), winLoseRows)]
 	p := &plot{file: file, title: title, width: left + w*float64(len(stakes)) + 6, height: top + h*float64(len(shown)) + 24}
 	p.text(4, 16, "start", "name", clip(q.policy, 30))
@@ -51,11 +51,11 @@ func (q *portrait) winLose(file, title string, base *portrait, isps []string) *p
 	losers := 0
 	for i, isp := range shown {
 		y, lost := top+float64(i)*h, false
-		p.text(left-8, y+h/2+4, "end", "small", clip(isp, 14))
+		p.text(left-8, y+h/2+4, "end", "small", clip(isp, 13))
 		for j, s := range stakes {
 			ratio := q.over(base, isp, s.of)
 			p.verdict(box{left + float64(j)*w, y, w, h}, ratio, fmt.Sprintf("%s, %s: %s × random's", isp, s.unit, digits(ratio)))
-			lost = lost || ratio > 1+even
+			lost = lost || math.Round(ratio*100) > 100*(1+even)
 		}
 		if lost {
 			losers++
@@ -74,6 +74,7 @@ func (q *portrait) winLose(file, title string, base *portrait, isps []string) *p
 // loss is bold too.
 func (p *plot) verdict(b box, ratio float64, hint string) {
 	class, strength := "grid", 0.0
+	ratio = math.Round(ratio*100) / 100 // judged as it is written
 	if !math.IsNaN(ratio) {
 		strength = min(math.Abs(math.Log2(max(ratio, 0.01))), 1)
 		switch {

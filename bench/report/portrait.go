@@ -24,10 +24,11 @@ type portrait struct {
 
 // network is what portraits of a group have in common.
 type network struct {
-	isps  []string // names, those with most leechers first
-	pids  []PID
-	nodes []Node
-	links []Link // without what they carried
+	isps     []string // names, those with most leechers first
+	ispNames []string // by the index that PIDs give
+	pids     []PID
+	nodes    []Node
+	links    []Link // without what they carried
 }
 
 // portray reads the details of a group. Runs without any are left out; missing counts
@@ -57,6 +58,9 @@ func (g *group) portray(dir string) (all []*portrait, net network, missing int, 
 	}
 	if first != nil {
 		net = network{pids: first.PIDs, nodes: first.Nodes, links: first.Links}
+		for _, isp := range first.ISPs {
+			net.ispNames = append(net.ispNames, isp.Name)
+		}
 	}
 	for name := range leechers {
 		net.isps = append(net.isps, name)
@@ -98,7 +102,7 @@ func (q *portrait) addNetwork(d *Detail) {
 
 // alike tells whether two runs have the same PIDs, nodes and links.
 func (d *Detail) alike(e *Detail) bool {
-	return slices.Equal(d.PIDs, e.PIDs) &&
+	return slices.Equal(d.PIDs, e.PIDs) && slices.EqualFunc(d.ISPs, e.ISPs, func(a, b ISP) bool { return a.Name == b.Name }) &&
 		slices.EqualFunc(d.Nodes, e.Nodes, func(a, b Node) bool { return a.Name == b.Name }) &&
 		slices.EqualFunc(d.Links, e.Links, func(a, b Link) bool { return a.A == b.A && a.B == b.B })
 }

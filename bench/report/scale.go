@@ -90,5 +90,5 @@ func digits(v float64) string {
 
 // plain writes a tick without zeros at its end.
 func plain(v float64) string {
-	return strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64)
+	return strconv.FormatFloat(math.Round(v*1e6)/1e6+0, 'f', -1, 64)
 }

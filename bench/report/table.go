@@ -57,6 +57,15 @@ const unknown = "–"
 
 func value(v float64) cell { return cell{Text: digits(v)} }
 
+// beside writes a figure with another below it.
+func beside(v float64, format string, below float64) cell {
+	c := value(v)
+	if text := digits(below); text != unknown {
+		c.Range = fmt.Sprintf(format, text)
+	}
+	return c
+}
+
 func percent(v float64) cell {
 	if math.IsNaN(v) {
 		return cell{Text: unknown}
@@ -90,7 +99,7 @@ func share(n, of int) cell {
 func overBaseline(i stats.Interval) cell {
 	c := cell{Text: ratioText(i.Median)}
 	switch {
-	case math.IsNaN(i.Low):
+	case math.IsNaN(i.Low), i.Low == i.High:
 		return c
 	case i.High < 1:
 		c.Class = "win"
@@ -124,13 +133,12 @@ func (g *group) table(look palette) *table {
 		{"η", "", "locality of PIDs: 0 as random, 1 the physical limit"},
 		{"in PID", "%", "share of payload that stays within a PID"},
 		{"in ISP", "%", "share of payload that stays within an ISP"},
-		{"copies", "median ISP", "copies of the file that enter an ISP; the limit is 1"},
-		{"copies", "worst ISP", "copies of the file that enter the ISP with most; the limit is 1"},
+		{"copies", "per ISP", "copies of the file that enter the ISP in the middle, and the one with most; the limit is 1"},
 		{"hops", "per byte", "unit BDP: links that a byte crosses, on average"},
 		{"busiest link", "%", "utilisation of the most loaded link, background included"},
 		{"seed", "copies", "what the initial seeds sent, in files"},
-		{"p50", "s", "time within which half of the leechers completed"},
-		{"p50", "× T_min", "over the network's limit for the last leecher"},
+		{"p50", "s", "time within which half of the leechers completed, and that over the network's limit for the last one"},
+		{"p95", "s", "time within which 95 % of the leechers completed, and that over the network's limit for the last one"},
 		{"p50", "× random", "median of paired ratios, 95 % interval"},
 		{"p95", "× random", "median of paired ratios, 95 % interval"},
 		{"first piece", "s", "median start-up delay"},
@@ -147,8 +155,8 @@ func (g *group) table(look palette) *table {
 		}
 		t.Rows = append(t.Rows, line{r.policy, look[r.policy], []cell{
 			interval(r.eta), percent(r.intraPID), percent(r.intraISP),
-			value(r.redundancyMedian), value(r.redundancyMax), value(r.unitBDP), percent(r.mlu), value(r.seedCopies),
-			value(r.p50), value(r.p50Limit), overBaseline(r.p50Over), overBaseline(r.p95Over), value(r.startup),
+			beside(r.redundancyMedian, "max %s", r.redundancyMax), value(r.unitBDP), percent(r.mlu), value(r.seedCopies),
+			beside(r.p50, "%s × T_min", r.p50Limit), beside(r.p95, "%s × T_min", r.p95Limit), overBaseline(r.p50Over), overBaseline(r.p95Over), value(r.startup),
 			share(r.unfinished, r.leechers), count(r.losingTime), count(r.losingTraffic), parts,
 		}})
 	}
