@@ -1,7 +1,8 @@
 package report
 
 // Detail is what plots need of one run beside its Record. Whatever is not known is
-// left empty, and the plots that need it are left out. Floats may be NaN.
+// left empty, and the plots that need it are left out. Bytes and completion times must
+// be known and not negative; other floats may be NaN.
 type Detail struct {
 	Scenario string `json:"scenario"`
 	Policy   string `json:"policy"`

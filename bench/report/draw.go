@@ -15,25 +15,29 @@ import (
 )
 
 // Draw reads the results in dir and writes report.html, results.csv and plots/ there.
-// Plots that were there before are removed.
+// Plots that were there before are removed. If something cannot be read, what was there
+// stays.
 func Draw(dir string) error {
 	about, records, err := ReadResults(dir)
 	if err != nil {
 		return err
 	}
+	if len(records) == 0 {
+		return fmt.Errorf("%s: no run has ended: there is nothing to draw", filepath.Join(dir, resultsFile))
+	}
 	a := &artist{dir: dir, study: newStudy(about, records)}
 	a.look = newPalette(a.study.policies)
-	if err := a.clear(); err != nil {
-		return err
-	}
 	p := &page{Facts: a.study.facts(), Cautions: a.study.cautions(), Overall: a.overall()}
 	for _, set := range a.study.sets() {
 		p.Sets = append(p.Sets, a.set(set))
 	}
 	p.Cautions = append(p.Cautions, a.cautions...)
-	return errors.Join(a.err,
+	if a.err != nil {
+		return a.err
+	}
+	return errors.Join(a.writePlots(),
 		replace(filepath.Join(dir, tableFile), func(w io.Writer) error { return writeTable(w, records) }),
-		replace(filepath.Join(dir, pageFile), p.write))
+		replace(filepath.Join(dir, PageFile), p.write))
 }
 
 // artist draws one report. The first error stays, and later drawings are in vain.
@@ -42,13 +46,13 @@ type artist struct {
 	study    *study
 	look     palette
 	drawn    int // scenarios so far
+	plots    []*plot
 	cautions []string
 	err      error
 }
 
-func (a *artist) fail(err error) { a.err = cmp.Or(a.err, err) }
-
-func (a *artist) clear() error {
+// writePlots writes each plot into a file, in place of those of an earlier report.
+func (a *artist) writePlots() error {
 	dir := filepath.Join(a.dir, plotsDir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -57,22 +61,24 @@ func (a *artist) clear() error {
 	for _, path := range old {
 		err = errors.Join(err, os.Remove(path))
 	}
+	for _, p := range a.plots {
+		err = errors.Join(err, replace(filepath.Join(dir, p.file+".svg"), func(w io.Writer) error {
+			_, err := io.WriteString(w, p.document())
+			return err
+		}))
+	}
 	return err
 }
 
-// keep writes plots into files, and returns them for the page. Those that are nil had
-// nothing to show.
+// keep notes plots for files of their own, and returns them for the page. Those that are
+// nil had nothing to show.
 func (a *artist) keep(plots ...*plot) []template.HTML {
 	var inline []template.HTML
 	for _, p := range plots {
 		if p == nil {
 			continue
 		}
-		path := filepath.Join(a.dir, plotsDir, p.file+".svg")
-		a.fail(replace(path, func(w io.Writer) error {
-			_, err := io.WriteString(w, p.document())
-			return err
-		}))
+		a.plots = append(a.plots, p)
 		inline = append(inline, p.inline())
 	}
 	return inline
@@ -115,7 +121,7 @@ func (a *artist) scenario(g *group) scenarioView {
 	}
 	portraits, net, missing, err := g.portray(a.dir)
 	if err != nil {
-		a.fail(err)
+		a.err = cmp.Or(a.err, err)
 		return v
 	}
 	if missing > 0 {

@@ -14,11 +14,13 @@ import (
 	"strconv"
 )
 
+// PageFile is the report, in the folder of the results.
+const PageFile = "report.html"
+
 const (
 	resultsFile = "results.json"
 	tableFile   = "results.csv"
 	aboutFile   = "run.json"
-	pageFile    = "report.html"
 	detailsDir  = "details"
 	plotsDir    = "plots"
 )
@@ -47,6 +49,9 @@ func WriteResults(dir string, about About, records []Record) error {
 func ReadResults(dir string) (About, []Record, error) {
 	var about About
 	var records []Record
+	if _, err := os.Stat(dir); err != nil {
+		return about, nil, err
+	}
 	if err := read(filepath.Join(dir, resultsFile), &records); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			err = fmt.Errorf("%s holds no %s: want a folder that altbench run or altbench live has written", dir, resultsFile)

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -15,7 +14,7 @@ const curvePoints = 300
 // completions draws how completion times are distributed under each policy, all seeds
 // together. It returns nil if no times are known.
 func (g *group) completions(file string, portraits []*portrait, look palette) *plot {
-	var longest, least float64
+	var longest float64
 	var drawn []*portrait
 	for _, q := range portraits {
 		slices.Sort(q.completion)
@@ -29,7 +28,7 @@ func (g *group) completions(file string, portraits []*portrait, look palette) *p
 	}
 	unit, unitName := timeUnit(longest)
 	b := box{62, 28, 780, 320}
-	x := scale{low: least, high: longest / unit * 1.02, from: b.x, to: b.x + b.w}
+	x := scale{high: longest / unit * 1.02, from: b.x, to: b.x + b.w}
 	y := scale{low: 0, high: 1, from: b.y + b.h, to: b.y}
 	p := &plot{file: file, title: g.name + ": completion times", width: 1020, height: 404}
 	p.desc = fmt.Sprintf("Share of leechers that had completed, against the time since their arrival in %s, for each policy, all seeds together.", unitName)
@@ -52,16 +51,12 @@ func (g *group) completions(file string, portraits []*portrait, look palette) *p
 func (p *plot) curve(b box, x, y scale, unit float64, q *portrait, look palette) {
 	var d strings.Builder
 	fmt.Fprintf(&d, "M%s %s", short(x.at(0)), short(y.at(0)))
-	end := 0.0
 	for _, s := range stats.ECDF(q.completion, len(q.completion)+q.unfinished, curvePoints) {
 		if s.X/unit > x.high {
 			break
 		}
 		fmt.Fprintf(&d, "H%sV%s", short(x.at(s.X/unit)), short(y.at(s.Share)))
-		end = s.Share
 	}
-	if !math.IsNaN(end) {
-		fmt.Fprintf(&d, "H%s", short(b.x+b.w))
-	}
+	fmt.Fprintf(&d, "H%s", short(b.x+b.w))
 	p.hint(fmt.Sprintf("%s: %d completed, %d did not", q.policy, len(q.completion), q.unfinished), "path", "class", "curve "+look[q.policy], "d", d.String())
 }

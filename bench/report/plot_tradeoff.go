@@ -22,15 +22,17 @@ func tradeoff(file, title, measure string, trades []trade, look palette) *plot {
 	y := scale{low: 0.93, high: 1.08, log: true}
 	drawn := trades[:0:0]
 	for _, t := range trades {
-		if math.IsNaN(t.eta.Median) || !(t.slow.Median > 0) || math.IsInf(t.slow.Median, 0) {
+		if !drawable(t.eta.Median, t.slow.Median) {
 			continue
 		}
 		drawn = append(drawn, t)
 		x.include(0.03, t.eta.Median, t.eta.Low, t.eta.High)
 		y.include(0.04, t.slow.Median, t.slow.Low, t.slow.High)
 		for _, c := range t.cloud {
-			x.include(0.03, c[0])
-			y.include(0.04, c[1])
+			if drawable(c[0], c[1]) {
+				x.include(0.03, c[0])
+				y.include(0.04, c[1])
+			}
 		}
 	}
 	if len(drawn) == 0 {
@@ -58,7 +60,7 @@ func (p *plot) tradeMarks(b box, x, y scale, trades []trade, look palette) {
 	taken := []box{{b.x + 6, b.y + b.h - 17, 120, 12}} // the note in the corner
 	for _, t := range trades {
 		for _, c := range t.cloud {
-			if !math.IsNaN(c[0]) && c[1] > 0 {
+			if drawable(c[0], c[1]) {
 				p.shape("circle", "class", "faint "+look[t.policy], "cx", x.at(c[0]), "cy", y.at(c[1]), "r", 2.5)
 			}
 		}
@@ -66,11 +68,11 @@ func (p *plot) tradeMarks(b box, x, y scale, trades []trade, look palette) {
 	for _, t := range trades {
 		cx, cy := x.at(t.eta.Median), y.at(t.slow.Median)
 		class := "whisker " + look[t.policy]
-		if t.eta.Low < t.eta.High {
+		if t.eta.Low < t.eta.High && x.holds(t.eta) {
 			p.line(class, x.at(t.eta.Low), cy, x.at(t.eta.High), cy)
 			taken = append(taken, box{x.at(t.eta.Low), cy - 1, x.at(t.eta.High) - x.at(t.eta.Low), 2})
 		}
-		if t.slow.Low < t.slow.High {
+		if t.slow.Low < t.slow.High && y.holds(t.slow) {
 			p.line(class, cx, y.at(t.slow.Low), cx, y.at(t.slow.High))
 			taken = append(taken, box{cx - 1, y.at(t.slow.High), 2, y.at(t.slow.Low) - y.at(t.slow.High)})
 		}
@@ -81,11 +83,14 @@ func (p *plot) tradeMarks(b box, x, y scale, trades []trade, look palette) {
 	p.labels(b, 12, names, taken)
 }
 
+// drawable tells whether a point can be drawn and others still be seen.
+func drawable(eta, slow float64) bool { return math.Abs(eta) < 10 && slow > 1e-3 && slow < 1e3 }
+
 // include widens a scale to hold values that are known, and some of it beyond.
 func (s *scale) include(margin float64, values ...float64) {
 	for _, v := range values {
 		switch {
-		case math.IsNaN(v) || math.IsInf(v, 0) || s.log && v <= 0:
+		case math.IsNaN(v) || math.Abs(v) > 1e3 || s.log && v < 1e-3:
 		case s.log:
 			s.low, s.high = min(s.low, v*(1-margin)), max(s.high, v*(1+margin))
 		default:
@@ -93,6 +98,9 @@ func (s *scale) include(margin float64, values ...float64) {
 		}
 	}
 }
+
+// holds tells whether an interval lies within the scale.
+func (s *scale) holds(i stats.Interval) bool { return i.Low >= s.low && i.High <= s.high }
 
 // between writes an interval.
 func between(i stats.Interval) string {
