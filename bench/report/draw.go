@@ -165,10 +165,13 @@ func (a *artist) winLose(id string, g *group, portraits []*portrait, net *networ
 
 func (a *artist) traffic(id string, g *group, portraits []*portrait, net *network) figure {
 	portraits = withNetwork(portraits)
-	if len(net.pids) == 0 || g.fileBytes <= 0 {
+	if len(net.rows.names) == 0 || g.fileBytes <= 0 {
 		return figure{}
 	}
-	squares := net.squares(portraits, g.fileBytes)
+	var squares []square
+	for _, q := range portraits {
+		squares = append(squares, q.square(net.rows, g.fileBytes))
+	}
 	least, most := shadesOf(squares)
 	if most == 0 {
 		return figure{}

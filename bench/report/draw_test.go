@@ -277,7 +277,7 @@ func TestReportOfLittle(t *testing.T) {
 	}{
 		"nothing known": {[]Record{blank("s", "random", 1), blank("s", "p", 1)}, "2 runs of s have no details"},
 		"no baseline":   {[]Record{blank("s", "p", 1)}, "s was not run under random"},
-		"few seeds":     {[]Record{blank("s", "random", 1)}, "s has 1 seeds"},
+		"few seeds":     {[]Record{blank("s", "random", 1)}, "intervals say little: s."},
 		"seeds missing": {[]Record{blank("s", "random", 1), blank("s", "random", 2), blank("s", "p", 2)}, "s under p has 1 of 2 seeds"},
 	} {
 		t.Run(name, func(t *testing.T) {

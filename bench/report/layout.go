@@ -1,11 +1,15 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
+	"slices"
 
+	"gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/layout"
 	"gonum.org/v1/gonum/graph/simple"
+	"gonum.org/v1/gonum/graph/topo"
 )
 
 // place is where a node stands, right and down.
@@ -45,6 +49,7 @@ func (n *network) springs(links []int) map[int]place {
 			g.SetEdge(simple.Edge{F: a, T: b})
 		}
 	}
+	bind(g)
 	eades := layout.EadesR2{Updates: 150, Repulsion: 1, Rate: 0.05, Theta: 0.2, Src: rand.NewPCG(1, 1)}
 	optimizer := layout.NewOptimizerR2(g, eades.Update)
 	for optimizer.Update() {
@@ -56,6 +61,27 @@ func (n *network) springs(links []int) map[int]place {
 		at[int(id)] = place{v.X, v.Y}
 	}
 	return at
+}
+
+// bind ties the components of a graph together, or they would flee from each other: the
+// node with most links of each, to that of the largest.
+func bind(g *simple.UndirectedGraph) {
+	parts := topo.ConnectedComponents(g)
+	hubs := make([]graph.Node, len(parts))
+	largest := 0
+	for i, part := range parts {
+		hubs[i] = slices.MaxFunc(part, func(a, b graph.Node) int {
+			return cmp.Or(cmp.Compare(g.From(a.ID()).Len(), g.From(b.ID()).Len()), cmp.Compare(b.ID(), a.ID()))
+		})
+		if len(part) > len(parts[largest]) || len(part) == len(parts[largest]) && hubs[i].ID() < hubs[largest].ID() {
+			largest = i
+		}
+	}
+	for i, hub := range hubs {
+		if i != largest {
+			g.SetEdge(simple.Edge{F: hubs[largest], T: hub})
+		}
+	}
 }
 
 // fit scales places into b, keeping their proportions.

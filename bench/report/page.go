@@ -85,7 +85,8 @@ func (s *study) commits() []string {
 
 // cautions says what a reader should know before trusting a figure.
 func (s *study) cautions() []string {
-	var all []string
+	const fewSeeds = 5
+	var all, few []string
 	if c := s.commits(); len(c) > 1 {
 		all = append(all, fmt.Sprintf("The runs are of %d commits: %s.", len(c), strings.Join(c, ", ")))
 	}
@@ -98,9 +99,12 @@ func (s *study) cautions() []string {
 				all = append(all, fmt.Sprintf("%s under %s has %d of %d seeds.", g.title(), r.policy, len(r.seeds), len(g.seeds)))
 			}
 		}
-		if len(g.seeds) < 5 {
-			all = append(all, fmt.Sprintf("%s has %d seeds: its intervals say little.", g.title(), len(g.seeds)))
+		if len(g.seeds) < fewSeeds {
+			few = append(few, g.title())
 		}
+	}
+	if len(few) > 0 {
+		all = append(all, fmt.Sprintf("Fewer than %d seeds, so that intervals say little: %s.", fewSeeds, strings.Join(few, ", ")))
 	}
 	return all
 }

@@ -1,106 +1,33 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
 const (
-	heatCells  = 64 // rows of a traffic matrix at most: more PIDs are put together
 	namedCells = 16 // up to so many, rows have names and cells can be pointed at
 	heatShades = 10
 )
 
-// square is a traffic matrix fit for drawing, in copies of the file.
+// square is a traffic matrix fit for drawing.
 type square struct {
-	names []string // of rows and columns
-	what  string   // what a row is
-	cells [][]float64
-	local float64 // share of all traffic within a PID
+	rows
+	cells [][]float64 // copies of the file, mean over runs
+	local float64     // share of all traffic within a PID
 }
 
-// squares returns the mean traffic of each portrait over its runs. All have the same
-// rows: PIDs in the order of their ISPs; if there are too many, ISPs, or PIDs side by
-// side.
-func (n *network) squares(portraits []*portrait, fileBytes int64) []square {
-	row, names, what := n.traffickers()
-	squares := make([]square, len(portraits))
-	for i, q := range portraits {
-		s := square{names: names, what: what, cells: make([][]float64, len(names))}
-		for j := range s.cells {
-			s.cells[j] = make([]float64, len(names))
+func (q *portrait) square(r rows, fileBytes int64) square {
+	s := square{rows: r, local: q.within / q.moved}
+	for _, row := range q.traffic {
+		cells := make([]float64, len(row))
+		for j, bytes := range row {
+			cells[j] = bytes / float64(fileBytes) / float64(q.alike)
 		}
-		var within, all float64
-		for pair, bytes := range q.traffic {
-			s.cells[row[pair[0]]][row[pair[1]]] += bytes / float64(fileBytes) / float64(q.alike)
-			if all += bytes; pair[0] == pair[1] {
-				within += bytes
-			}
-		}
-		s.local = within / all
-		squares[i] = s
+		s.cells = append(s.cells, cells)
 	}
-	return squares
-}
-
-// traffickers puts PIDs in rows.
-func (n *network) traffickers() (row []int, names []string, what string) {
-	order := make([]int, len(n.pids))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(n.pids[a].ISP, n.pids[b].ISP), naturally(n.pids[a].Name, n.pids[b].Name))
-	})
-	row = make([]int, len(order))
-	if len(order) <= heatCells {
-		for at, pid := range order {
-			row[pid] = at
-			names = append(names, n.pids[pid].Name)
-		}
-		return row, names, "PID"
-	}
-	if isps := n.ispCount(); isps > 1 && isps <= heatCells {
-		return n.byISP()
-	}
-	together := (len(order) + heatCells - 1) / heatCells
-	for at, pid := range order {
-		if row[pid] = at / together; row[pid] == len(names) {
-			names = append(names, n.pids[pid].Name+" …")
-		}
-	}
-	return row, names, fmt.Sprintf("PID, %d side by side", together)
-}
-
-// ispCount returns how many ISPs the PIDs are of; 0 if any is of none.
-func (n *network) ispCount() int {
-	isps := map[int]bool{}
-	for _, p := range n.pids {
-		if p.ISP < 0 {
-			return 0
-		}
-		isps[p.ISP] = true
-	}
-	return len(isps)
-}
-
-// byISP makes a row of each ISP.
-func (n *network) byISP() (row []int, names []string, what string) {
-	at := map[int]int{}
-	row = make([]int, len(n.pids))
-	for isp, name := range n.ispNames {
-		if slices.ContainsFunc(n.pids, func(p PID) bool { return p.ISP == isp }) {
-			at[isp] = len(names)
-			names = append(names, name)
-		}
-	}
-	for pid, p := range n.pids {
-		row[pid] = at[p.ISP]
-	}
-	return row, names, "ISP"
+	return s
 }
 
 // heat draws one traffic matrix, with shades from least to most.

@@ -16,19 +16,19 @@ type portrait struct {
 
 	// Of the runs whose network is that of the group's first: in scenarios that draw
 	// another for each seed, sums of links and PIDs mean nothing.
-	alike   int
-	traffic map[[2]int]float64 // bytes, from and to PIDs
-	carried []float64          // bytes by links, both ways
-	peak    []float64          // utilisation by links, sum over runs
+	alike         int
+	traffic       [][]float64 // bytes from and to rows of network
+	within, moved float64     // bytes within a PID, bytes in all
+	carried       []float64   // bytes by links, both ways
+	peak          []float64   // utilisation by links, sum over runs
 }
 
 // network is what portraits of a group have in common.
 type network struct {
-	isps     []string // names, those with most leechers first
-	ispNames []string // by the index that PIDs give
-	pids     []PID
-	nodes    []Node
-	links    []Link // without what they carried
+	isps  []string // names, those with most leechers first
+	rows  rows     // of traffic matrices
+	nodes []Node
+	links []Link // without what they carried
 }
 
 // portray reads the details of a group. Runs without any are left out; missing counts
@@ -37,7 +37,7 @@ func (g *group) portray(dir string) (all []*portrait, net network, missing int, 
 	leechers := map[string]int{}
 	var first *Detail
 	for i := range g.rows {
-		q := &portrait{policy: g.rows[i].policy, isps: map[uint64]map[string]ISP{}, traffic: map[[2]int]float64{}}
+		q := &portrait{policy: g.rows[i].policy, isps: map[uint64]map[string]ISP{}}
 		for _, seed := range g.rows[i].seeds {
 			d, err := ReadDetail(dir, g.name, q.policy, seed)
 			if errors.Is(err, os.ErrNotExist) {
@@ -47,20 +47,14 @@ func (g *group) portray(dir string) (all []*portrait, net network, missing int, 
 				return nil, net, 0, err
 			}
 			if first == nil {
-				first = d
+				first, net = d, network{rows: rowsOf(d), nodes: d.Nodes, links: d.Links}
 			}
 			q.add(d, leechers)
 			if d.alike(first) {
-				q.addNetwork(d)
+				q.addNetwork(d, net.rows)
 			}
 		}
 		all = append(all, q)
-	}
-	if first != nil {
-		net = network{pids: first.PIDs, nodes: first.Nodes, links: first.Links}
-		for _, isp := range first.ISPs {
-			net.ispNames = append(net.ispNames, isp.Name)
-		}
 	}
 	for name := range leechers {
 		net.isps = append(net.isps, name)
@@ -86,10 +80,20 @@ func (q *portrait) add(d *Detail, leechers map[string]int) {
 	q.isps[d.Seed] = isps
 }
 
-func (q *portrait) addNetwork(d *Detail) {
+func (q *portrait) addNetwork(d *Detail, r rows) {
 	q.alike++
+	if q.traffic == nil {
+		q.traffic = make([][]float64, len(r.names))
+		for i := range q.traffic {
+			q.traffic[i] = make([]float64, len(r.names))
+		}
+	}
 	for i, bytes := range d.Traffic.Bytes {
-		q.traffic[[2]int{d.Traffic.From[i], d.Traffic.To[i]}] += bytes
+		from, to := d.Traffic.From[i], d.Traffic.To[i]
+		q.traffic[r.of[from]][r.of[to]] += bytes
+		if q.moved += bytes; from == to {
+			q.within += bytes
+		}
 	}
 	if q.carried == nil {
 		q.carried, q.peak = make([]float64, len(d.Links)), make([]float64, len(d.Links))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -57,11 +58,10 @@ const unknown = "–"
 
 func value(v float64) cell { return cell{Text: digits(v)} }
 
-// beside writes a figure with another below it.
-func beside(v float64, format string, below float64) cell {
-	c := value(v)
-	if text := digits(below); text != unknown {
-		c.Range = fmt.Sprintf(format, text)
+// below puts another figure under a cell's. What is bad news there is bad news here.
+func (c cell) below(format string, other cell) cell {
+	if other.Text != unknown {
+		c.Range, c.Class = fmt.Sprintf(format, other.Text), cmp.Or(c.Class, other.Class)
 	}
 	return c
 }
@@ -131,20 +131,18 @@ func interval(i stats.Interval) cell {
 func (g *group) table(look palette) *table {
 	t := &table{Columns: []column{
 		{"η", "", "locality of PIDs: 0 as random, 1 the physical limit"},
-		{"in PID", "%", "share of payload that stays within a PID"},
-		{"in ISP", "%", "share of payload that stays within an ISP"},
+		{"in PID", "%", "share of payload that stays within a PID, and within an ISP"},
 		{"copies", "per ISP", "copies of the file that enter the ISP in the middle, and the one with most; the limit is 1"},
 		{"hops", "per byte", "unit BDP: links that a byte crosses, on average"},
-		{"busiest link", "%", "utilisation of the most loaded link, background included"},
+		{"MLU", "%", "utilisation of the most loaded link, background included"},
 		{"seed", "copies", "what the initial seeds sent, in files"},
 		{"p50", "s", "time within which half of the leechers completed, and that over the network's limit for the last one"},
 		{"p95", "s", "time within which 95 % of the leechers completed, and that over the network's limit for the last one"},
 		{"p50", "× random", "median of paired ratios, 95 % interval"},
 		{"p95", "× random", "median of paired ratios, 95 % interval"},
-		{"first piece", "s", "median start-up delay"},
+		{"start-up", "s", "median start-up delay"},
 		{"unfinished", "", "leechers that neither completed nor gave up of their own will"},
-		{"ISPs slower", "> 5 %", "ISPs whose completion is slower than under random"},
-		{"ISPs paying", "> 5 %", "ISPs that import more than under random"},
+		{"ISPs slower", "> 5 %", "ISPs whose completion is slower than under random, and those that import more"},
 		{"parts", "", "connected components of the overlay, most over seeds; 1 is whole"},
 	}}
 	for i := range g.rows {
@@ -154,10 +152,10 @@ func (g *group) table(look palette) *table {
 			parts.Class = "lose"
 		}
 		t.Rows = append(t.Rows, line{r.policy, look[r.policy], []cell{
-			interval(r.eta), percent(r.intraPID), percent(r.intraISP),
-			beside(r.redundancyMedian, "max %s", r.redundancyMax), value(r.unitBDP), percent(r.mlu), value(r.seedCopies),
-			beside(r.p50, "%s × T_min", r.p50Limit), beside(r.p95, "%s × T_min", r.p95Limit), overBaseline(r.p50Over), overBaseline(r.p95Over), value(r.startup),
-			share(r.unfinished, r.leechers), count(r.losingTime), count(r.losingTraffic), parts,
+			interval(r.eta), percent(r.intraPID).below("ISP %s", percent(r.intraISP)),
+			value(r.redundancyMedian).below("max %s", value(r.redundancyMax)), value(r.unitBDP), percent(r.mlu), value(r.seedCopies),
+			value(r.p50).below("%s × T_min", value(r.p50Limit)), value(r.p95).below("%s × T_min", value(r.p95Limit)), overBaseline(r.p50Over), overBaseline(r.p95Over), value(r.startup),
+			share(r.unfinished, r.leechers), count(r.losingTime).below("paying %s", count(r.losingTraffic)), parts,
 		}})
 	}
 	return t.trim()
