@@ -168,17 +168,17 @@ func (a *artist) traffic(id string, g *group, portraits []*portrait, net *networ
 	if len(net.rows.names) == 0 || g.fileBytes <= 0 {
 		return figure{}
 	}
-	var squares []square
+	var maps []heatmap
 	for _, q := range portraits {
-		squares = append(squares, q.square(net.rows, g.fileBytes))
+		maps = append(maps, q.heatmap(net.rows, g.fileBytes))
 	}
-	least, most := shadesOf(squares)
+	least, most := shadesOf(maps)
 	if most == 0 {
 		return figure{}
 	}
 	var plots []*plot
 	for i, q := range portraits {
-		plots = append(plots, squares[i].heat(a.file(id, "traffic", q.policy), g.title()+", "+q.policy+": traffic between PIDs", q.policy, least, most))
+		plots = append(plots, maps[i].heat(a.file(id, "traffic", q.policy), g.title()+", "+q.policy+": traffic between PIDs", q.policy, least, most))
 	}
 	return figure{Title: "Traffic between PIDs", Caption: "From rows to columns, mean over seeds. What is on the diagonal stays at home.", Plots: a.keep(plots...)}
 }
@@ -197,7 +197,7 @@ func (a *artist) topologies(id string, g *group, portraits []*portrait, net *net
 	for _, q := range portraits {
 		plots = append(plots, net.topology(a.file(id, "links", q.policy), g.title()+", "+q.policy+": load of links", q, links, at, most, g.fileBytes))
 	}
-	return figure{Title: "Load of links", Caption: "Both ways together, mean over seeds; widths compare across policies.", Plots: a.keep(plots...)}
+	return figure{Title: "Load of links", Caption: "Both ways together, mean over seeds; widths compare across policies. A copy-hop is the whole file over one link.", Plots: a.keep(plots...)}
 }
 
 // withNetwork leaves out policies of which no run has the network that is drawn.

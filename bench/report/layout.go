@@ -1,23 +1,16 @@
 package report
 
 import (
-	"cmp"
+	"maps"
 	"math"
-	"math/rand/v2"
 	"slices"
-
-	"gonum.org/v1/gonum/graph"
-	"gonum.org/v1/gonum/graph/layout"
-	"gonum.org/v1/gonum/graph/simple"
-	"gonum.org/v1/gonum/graph/topo"
 )
 
 // place is where a node stands, right and down.
 type place struct{ x, y float64 }
 
 // places puts the nodes of some links where their coordinates say, or, if any lacks
-// them, where springs along the links would (Eades 1984, by gonum). Nodes without a link
-// among those are left out.
+// them, where springs along the links would. Other nodes are left out.
 func (n *network) places(links []int) map[int]place {
 	at, known := map[int]place{}, true
 	for _, l := range links {
@@ -28,7 +21,7 @@ func (n *network) places(links []int) map[int]place {
 		}
 	}
 	if !known {
-		return n.springs(links)
+		return n.springs(slices.Sorted(maps.Keys(at)), links)
 	}
 	var middle float64
 	for _, p := range at {
@@ -41,48 +34,48 @@ func (n *network) places(links []int) map[int]place {
 	return at
 }
 
-func (n *network) springs(links []int) map[int]place {
-	g := simple.NewUndirectedGraph()
-	for _, l := range links {
-		a, b := simple.Node(n.links[l].A), simple.Node(n.links[l].B)
-		if a != b {
-			g.SetEdge(simple.Edge{F: a, T: b})
+// springs lays nodes out as Fruchterman and Reingold do (Graph drawing by force-directed
+// placement, 1991): links pull by the square of their length, nodes push by its inverse,
+// and steps grow shorter. A pull to the middle keeps parts without links together. It
+// begins on a spiral, so the same graph always looks the same.
+func (n *network) springs(nodes, links []int) map[int]place {
+	const rounds, gravity = 400, 0.35
+	spot, index := make([]place, len(nodes)), make(map[int]int, len(nodes))
+	for i, node := range nodes {
+		r, turn := math.Sqrt(float64(i)+0.5), float64(i)*math.Pi*(3-math.Sqrt(5))
+		spot[i], index[node] = place{r * math.Cos(turn), r * math.Sin(turn)}, i
+	}
+	force := make([]place, len(nodes))
+	for round := range rounds {
+		for i, p := range spot {
+			force[i] = place{-gravity * p.x, -gravity * p.y}
+			for j, q := range spot {
+				if i != j {
+					force[i].push(p.x-q.x, p.y-q.y, 1/max(square(p.x-q.x)+square(p.y-q.y), 1e-4))
+				}
+			}
+		}
+		for _, l := range links {
+			a, b := index[n.links[l].A], index[n.links[l].B]
+			dx, dy := spot[b].x-spot[a].x, spot[b].y-spot[a].y
+			force[a].push(dx, dy, math.Hypot(dx, dy))
+			force[b].push(-dx, -dy, math.Hypot(dx, dy))
+		}
+		longest := math.Sqrt(float64(len(nodes))) / 5 * (1 - float64(round)/rounds)
+		for i, f := range force {
+			spot[i].push(f.x, f.y, min(1, longest/max(math.Hypot(f.x, f.y), 1e-9)))
 		}
 	}
-	bind(g)
-	eades := layout.EadesR2{Updates: 150, Repulsion: 1, Rate: 0.05, Theta: 0.2, Src: rand.NewPCG(1, 1)}
-	optimizer := layout.NewOptimizerR2(g, eades.Update)
-	for optimizer.Update() {
-	}
-	at := map[int]place{}
-	for nodes := g.Nodes(); nodes.Next(); {
-		id := nodes.Node().ID()
-		v := optimizer.Coord2(id)
-		at[int(id)] = place{v.X, v.Y}
+	at := make(map[int]place, len(nodes))
+	for i, node := range nodes {
+		at[node] = spot[i]
 	}
 	return at
 }
 
-// bind ties the components of a graph together, or they would flee from each other: the
-// node with most links of each, to that of the largest.
-func bind(g *simple.UndirectedGraph) {
-	parts := topo.ConnectedComponents(g)
-	hubs := make([]graph.Node, len(parts))
-	largest := 0
-	for i, part := range parts {
-		hubs[i] = slices.MaxFunc(part, func(a, b graph.Node) int {
-			return cmp.Or(cmp.Compare(g.From(a.ID()).Len(), g.From(b.ID()).Len()), cmp.Compare(b.ID(), a.ID()))
-		})
-		if len(part) > len(parts[largest]) || len(part) == len(parts[largest]) && hubs[i].ID() < hubs[largest].ID() {
-			largest = i
-		}
-	}
-	for i, hub := range hubs {
-		if i != largest {
-			g.SetEdge(simple.Edge{F: hubs[largest], T: hub})
-		}
-	}
-}
+func (p *place) push(dx, dy, by float64) { p.x, p.y = p.x+by*dx, p.y+by*dy }
+
+func square(v float64) float64 { return v * v }
 
 // fit scales places into b, keeping their proportions.
 func fit(at map[int]place, b box) map[int]place {

@@ -41,7 +41,7 @@ func (g *group) completions(file string, portraits []*portrait, look palette) *p
 		p.curve(b, x, y, unit, q, look)
 		at := b.y + 6 + float64(i)*20
 		p.line("curve "+look[q.policy], b.x+b.w+18, at, b.x+b.w+44, at)
-		p.text(b.x+b.w+50, at+4, "start", "small", clip(q.policy, 18))
+		p.text(b.x+b.w+50, at+4, "start", "", clip(q.policy, 18))
 		p.desc += fmt.Sprintf(" %s: half after %s s.", q.policy, digits(stats.Quantile(q.completion, 0.5)))
 	}
 	p.height = max(p.height, b.y+20*float64(len(drawn)+1))

@@ -11,15 +11,15 @@ const (
 	heatShades = 10
 )
 
-// square is a traffic matrix fit for drawing.
-type square struct {
+// heatmap is a traffic matrix fit for drawing.
+type heatmap struct {
 	rows
 	cells [][]float64 // copies of the file, mean over runs
 	local float64     // share of all traffic within a PID
 }
 
-func (q *portrait) square(r rows, fileBytes int64) square {
-	s := square{rows: r, local: q.within / q.moved}
+func (q *portrait) heatmap(r rows, fileBytes int64) heatmap {
+	s := heatmap{rows: r, local: q.within / q.moved}
 	for _, row := range q.traffic {
 		cells := make([]float64, len(row))
 		for j, bytes := range row {
@@ -31,7 +31,7 @@ func (q *portrait) square(r rows, fileBytes int64) square {
 }
 
 // heat draws one traffic matrix, with shades from least to most.
-func (s *square) heat(file, title, policy string, least, most float64) *plot {
+func (s *heatmap) heat(file, title, policy string, least, most float64) *plot {
 	const side, top = 262.0, 58.0
 	n := float64(len(s.names))
 	left, cell := 34.0, side/n
@@ -55,7 +55,7 @@ func (s *square) heat(file, title, policy string, least, most float64) *plot {
 }
 
 // namedCells draws each cell by itself, so that it can be pointed at.
-func (p *plot) namedCells(s *square, left, top, cell, least, most float64) {
+func (p *plot) namedCells(s *heatmap, left, top, cell, least, most float64) {
 	for i, name := range s.names {
 		y := top + float64(i)*cell
 		p.text(left-6, y+cell/2+3.5, "end", "tiny", clip(name, 12))
@@ -69,7 +69,7 @@ func (p *plot) namedCells(s *square, left, top, cell, least, most float64) {
 }
 
 // shadedCells draws all cells of a shade as one path, so that large matrices stay small.
-func (p *plot) shadedCells(s *square, left, top, cell, least, most float64) {
+func (p *plot) shadedCells(s *heatmap, left, top, cell, least, most float64) {
 	var paths [heatShades + 1]strings.Builder
 	for i, row := range s.cells {
 		for j := 0; j < len(row); {
@@ -115,9 +115,9 @@ func shadeOf(v, least, most float64) int {
 func opacity(shade int) string { return fmt.Sprintf("%.2f", 0.05+0.95*float64(shade)/heatShades) }
 
 // shadesOf returns where shades begin and end for some matrices: three decades at most.
-func shadesOf(squares []square) (least, most float64) {
+func shadesOf(heatmaps []heatmap) (least, most float64) {
 	least = math.Inf(1)
-	for _, s := range squares {
+	for _, s := range heatmaps {
 		for _, row := range s.cells {
 			for _, v := range row {
 				if v > 0 {

@@ -154,7 +154,7 @@ func (g *group) table(look palette) *table {
 		t.Rows = append(t.Rows, line{r.policy, look[r.policy], []cell{
 			interval(r.eta), percent(r.intraPID).below("ISP %s", percent(r.intraISP)),
 			value(r.redundancyMedian).below("max %s", value(r.redundancyMax)), value(r.unitBDP), percent(r.mlu), value(r.seedCopies),
-			value(r.p50).below("%s × T_min", value(r.p50Limit)), value(r.p95).below("%s × T_min", value(r.p95Limit)), overBaseline(r.p50Over), overBaseline(r.p95Over), value(r.startup),
+			value(r.p50).below("%s T_min", value(r.p50Limit)), value(r.p95).below("%s T_min", value(r.p95Limit)), overBaseline(r.p50Over), overBaseline(r.p95Over), value(r.startup),
 			share(r.unfinished, r.leechers), count(r.losingTime).below("paying %s", count(r.losingTraffic)), parts,
 		}})
 	}
