@@ -148,13 +148,13 @@ func (g *group) finish(policies []string) {
 	}
 	var limits []float64
 	for i := range g.rows {
-		g.rows[i].summarize(base)
+		g.rows[i].summarise(base)
 		limits = append(limits, g.rows[i].all(func(r *Record) float64 { return r.TMin })...)
 	}
 	g.tMin = stats.Median(limits)
 }
 
-func (r *row) summarize(base *row) {
+func (r *row) summarise(base *row) {
 	slices.Sort(r.seeds)
 	r.eta = resampling.MedianInterval(r.all(func(r *Record) float64 { return r.Eta }))
 	r.p50Over = resampling.MedianInterval(r.ratios(base, func(r *Record) float64 { return r.CompletionP50 }))

@@ -49,12 +49,9 @@ func (p *plot) line(class string, x1, y1, x2, y2 float64, attributes ...any) {
 func (p *plot) start(element string, attributes []any) {
 	p.shapes.WriteString("<" + element)
 	for i := 0; i+1 < len(attributes); i += 2 {
-		value := ""
-		switch v := attributes[i+1].(type) {
-		case float64:
+		value := escape(fmt.Sprint(attributes[i+1]))
+		if v, ok := attributes[i+1].(float64); ok {
 			value = short(v)
-		default:
-			value = escape(fmt.Sprint(v))
 		}
 		fmt.Fprintf(&p.shapes, ` %s="%s"`, attributes[i], value)
 	}
