@@ -147,9 +147,9 @@ func (g *group) table(look palette) *table {
 	}}
 	for i := range g.rows {
 		r := &g.rows[i]
-		parts := value(r.components)
-		if r.components > 1 {
-			parts.Class = "lose"
+		parts := count(r.components)
+		if r.components <= 1 {
+			parts.Class = ""
 		}
 		t.Rows = append(t.Rows, line{r.policy, look[r.policy], []cell{
 			interval(r.eta), percent(r.intraPID).below("ISP %s", percent(r.intraISP)),
