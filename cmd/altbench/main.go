@@ -27,6 +27,8 @@ type commands struct {
 	Duel duelCommand `cmd:"" help:"Start trackers, load them in turns, and print how they compare."`
 	Null nullCommand `cmd:"" help:"Serve replies without thinking: the most that load can measure."`
 	Map  mapCommand  `cmd:"" help:"Write ALTO maps that place the addresses of the load in PIDs."`
+
+	Report reportCommand `cmd:"" help:"Draw the report of a finished run again."`
 }
 
 // environment is what a command may touch of the world.
