@@ -125,10 +125,16 @@ func (j *joiner) build(layers []change) []edit {
 		if n := len(around); n > 0 {
 			parent = around[n-1].number
 		}
-		number := parent
-		for ; len(all) > 0 && all[0].prefix == prefix; all = all[1:] {
-			number = j.with(number, all[0].layer, all[0].value)
+		// What only some of the layers have said stands for nothing, and gets no number.
+		c := j.combos[parent]
+		for {
+			j.key = c.appendWith(j.key[:0], all[0].layer, all[0].value)
+			if all = all[1:]; len(all) == 0 || all[0].prefix != prefix {
+				break
+			}
+			c = combination(j.key)
 		}
+		number := j.intern(j.key)
 		if number != parent {
 			list = append(list, edit{prefix, number})
 		}

@@ -238,6 +238,36 @@ func TestJoinTouchesOnlyWhatChanged(t *testing.T) {
 	}
 }
 
+// TestJoinNumbersOnlyWhatIsThere: a part of a combination is none. Policies ask whether an
+// ISP has other PIDs than the home PID.
+func TestJoinNumbersOnlyWhatIsThere(t *testing.T) {
+	var b NetworkMapBuilder
+	const pids, sources = 6, 4
+	for i := range pids {
+		pid, err := b.PID("p" + strconv.Itoa(i))
+		if err == nil {
+			err = b.Add(pid, netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i)}), 16))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := NewSnapshot(b.Build(VersionTag{"m", "1"}), nil, SnapshotConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members []Member
+	for i := range sources {
+		members = append(members, Member{
+			Name: strconv.Itoa(i), View: s, Numbering: uint64(i + 1),
+			Requesters: []netip.Prefix{netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i)}), 16)},
+		})
+	}
+	if n := NewAtlas(nil, members, nil).PIDs(); n != pids+2 { // all other addresses, of IPv4 and of IPv6
+		t.Errorf("%d PIDs, want %d", n, pids+2)
+	}
+}
+
 func TestJoinForgetsNumbersThatNothingHas(t *testing.T) {
 	w := &world{Rand: rand.New(rand.NewPCG(1, 1)), tb: t}
 	fixed := newSnapshot(t, ispA, "", SnapshotConfig{})

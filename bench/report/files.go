@@ -45,7 +45,8 @@ func WriteResults(dir string, about About, records []Record) error {
 }
 
 // ReadResults reads what WriteResults has written. A run.json that is not there is
-// no error, for results may come from elsewhere: the About is then zero.
+// no error, for results may come from elsewhere: the About is then zero. Where there are
+// no results, the error is os.ErrNotExist.
 func ReadResults(dir string) (About, []Record, error) {
 	var about About
 	var records []Record
@@ -54,7 +55,7 @@ func ReadResults(dir string) (About, []Record, error) {
 	}
 	if err := read(filepath.Join(dir, resultsFile), &records); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			err = fmt.Errorf("%s holds no %s: want a folder that altbench run or altbench live has written", dir, resultsFile)
+			err = fmt.Errorf("%s holds no %s: want a folder that altbench run or altbench live has written: %w", dir, resultsFile, os.ErrNotExist)
 		}
 		return about, nil, err
 	}

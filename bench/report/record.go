@@ -63,6 +63,7 @@ type Record struct {
 	WallSeconds float64 `json:"wall_s"`
 	CPUSeconds  float64 `json:"cpu_s"`
 	Commit      string  `json:"commit"`
+	Digest      string  `json:"scenario_digest"` // of the scenario's text; empty: not known
 }
 
 // Blank returns a Record that knows nothing: every float is NaN.

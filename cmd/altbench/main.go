@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,6 +24,8 @@ import (
 
 // commands is the command line.
 type commands struct {
+	List listCommand `cmd:"" help:"Print the scenarios, with the published number that each answers to."`
+	Run  runCommand  `cmd:"" help:"Simulate scenarios under policies, on the real tracker core."`
 	Load loadCommand `cmd:"" help:"Put a tracker under load, and check every reply."`
 	Duel duelCommand `cmd:"" help:"Start trackers, load them in turns, and print how they compare."`
 	Null nullCommand `cmd:"" help:"Serve replies without thinking: the most that load can measure."`
@@ -62,6 +65,7 @@ func run(env environment, args []string) int {
 		kong.Vars{
 			"null_peers": strconv.Itoa(null.DefaultPeers),
 			"presets":    strings.Join(duel.Presets(), ", "),
+			"processors": strconv.Itoa(runtime.GOMAXPROCS(0)),
 		},
 		kong.Bind(env),
 	)
