@@ -33,6 +33,9 @@ func fateOf(o sim.Outcome) fate {
 	return unfinished
 }
 
+// completeBy tells whether a peer had everything at a time, as seeds always have.
+func completeBy(o sim.Outcome, at time.Duration) bool { return o.Completed >= 0 && o.Completed <= at }
+
 // downloads is the times of leechers, in seconds from their arrival, in ascending order.
 type downloads struct {
 	took, began []float64 // until all was there, until the first piece was

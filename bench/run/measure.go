@@ -143,9 +143,9 @@ func (m *measurement) overlay(r *report.Record) {
 	if len(m.result.Overlay.Present) == 0 {
 		return
 	}
-	o := overlay{Overlay: m.result.Overlay, place: make([]int, len(m.world.Peers))}
+	o := overlay{Overlay: m.result.Overlay}
 	for i, p := range m.world.Peers {
-		o.place[i] = p.Place
+		o.place, o.complete = append(o.place, p.Place), append(o.complete, completeBy(m.result.Peers[i], o.At))
 	}
 	r.Components = float64(o.components())
 	if cut := o.leastCut(m.pids); cut >= 0 {

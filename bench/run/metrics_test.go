@@ -12,11 +12,16 @@ import (
 
 func TestOverlayFallsIntoComponents(t *testing.T) {
 	o := overlay{
-		Overlay: sim.Overlay{Present: []int32{0, 1, 2, 3, 4}, Edges: [][2]int32{{0, 1}, {1, 2}, {2, 0}}},
-		place:   []int{0, 0, 1, 1, 1, 2}, // peer 5 has left
+		Overlay:  sim.Overlay{Present: []int32{0, 1, 2, 3, 4}, Edges: [][2]int32{{0, 1}, {1, 2}, {2, 0}}},
+		place:    []int{0, 0, 1, 1, 1, 2}, // peer 5 has left
+		complete: make([]bool, 6),
 	}
 	if got := o.components(); got != 3 {
 		t.Errorf("%d components, want 3", got)
+	}
+	o.complete[0], o.complete[3] = true, true
+	if got := o.components(); got != 2 {
+		t.Errorf("%d components with a leecher, want 2", got)
 	}
 	o.Edges = append(o.Edges, [2]int32{3, 4}, [2]int32{4, 2})
 	if got := o.components(); got != 1 {

@@ -5,19 +5,24 @@ import "github.com/altracker/altracker/bench/sim"
 // overlay is who is joined with whom at one moment.
 type overlay struct {
 	sim.Overlay
-	place []int // of each peer
+	place    []int  // of each peer
+	complete []bool // of each peer, by then
 }
 
-// components is in how many parts the overlay falls; peers without a neighbour are parts.
+// components is in how many parts the overlay falls that hold a leecher; one without a
+// neighbour is a part. Those who are complete have nothing to do with each other.
 func (o overlay) components() int {
 	f := newForest(len(o.place))
-	parts := len(o.Present)
 	for _, e := range o.Edges {
-		if f.join(e[0], e[1]) {
-			parts--
+		f.join(e[0], e[1])
+	}
+	parts := map[int32]bool{}
+	for _, i := range o.Present {
+		if !o.complete[i] {
+			parts[f.root(i)] = true
 		}
 	}
-	return parts
+	return len(parts)
 }
 
 // forest is the parts of a graph: each node points to one of its part, the root to itself.
@@ -39,12 +44,8 @@ func (f forest) root(i int32) int32 {
 	return i
 }
 
-// join makes one part of two; false if they were one.
-func (f forest) join(a, b int32) bool {
-	a, b = f.root(a), f.root(b)
-	f[a] = b
-	return a != b
-}
+// join makes one part of two.
+func (f forest) join(a, b int32) { f[f.root(a)] = f.root(b) }
 
 // leastCut is the fewest edges between a group that has peers and all others; -1 if there
 // are not two groups.

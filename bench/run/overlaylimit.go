@@ -21,7 +21,7 @@ func (c *crowd) stretch(r *sim.Result, groups int) float64 {
 	leechers, seeds := 0, 0
 	for _, i := range r.Overlay.Present {
 		p := c.peers[i]
-		p.seed = p.seed || r.Peers[i].Completed >= 0 && r.Peers[i].Completed <= r.Overlay.At
+		p.seed = p.seed || completeBy(r.Peers[i], r.Overlay.At)
 		if p.seed {
 			seeds++
 		} else {

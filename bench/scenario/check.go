@@ -62,7 +62,7 @@ func (c *checker) topology(t *Topology) {
 	c.oneOf("topology.isps", t.ISPs, "", "graph", "each", "one")
 	c.between("topology.outside.isps", t.Outside.ISPs, 0, 1000)
 	c.between("topology.outside.gateways", t.Outside.Gateways, 0, 100)
-	c.must(t.Background >= 0 && t.Background <= 1000, "topology.background", t.Background, "0 to 1000")
+	c.share("topology.background", t.Background)
 }
 
 func (c *checker) peers(p *Peers) {

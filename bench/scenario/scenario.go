@@ -43,8 +43,8 @@ type Topology struct {
 	Peering  Rate `yaml:"peering"`
 	Transit  Rate `yaml:"transit"`
 
-	// Background is how much of the graph's own demands is on its links besides: 1 is
-	// all of them. It counts for the most loaded link and leaves downloads their rates.
+	// Background is how much the graph's own demands use of the link that they use most,
+	// 0 to 1. It counts for the most loaded link and leaves downloads their rates.
 	Background float64 `yaml:"background"`
 }
 

@@ -120,15 +120,21 @@ func (w *World) Into() []float64 {
 }
 
 // Background returns what the graph's own demands put on each directed link, bytes a
-// second.
+// second. Their unit is not told by all data, so that only their proportions count.
 func (w *World) Background() []float64 {
-	load := make([]float64, 2*len(w.Graph.Links))
-	if w.Scenario.Topology.Background == 0 {
-		return load
-	}
+	load := make([]float64, len(w.Network.Capacity))
 	for _, d := range w.Graph.Demands {
 		for _, l := range w.Routes.Path(d.From, d.To) {
-			load[l] += d.Rate * w.Scenario.Topology.Background
+			load[l] += d.Rate
+		}
+	}
+	most := 0.0
+	for l, capacity := range w.Network.Capacity {
+		most = max(most, load[l]/capacity)
+	}
+	for l := range load {
+		if most > 0 {
+			load[l] *= w.Scenario.Topology.Background / most
 		}
 	}
 	return load

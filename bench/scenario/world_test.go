@@ -312,3 +312,14 @@ func TestOutsideISPsBuyTransit(t *testing.T) {
 		t.Errorf("into an outside ISP: %v", into)
 	}
 }
+
+func TestBackgroundLoadsTheBusiestLinkAsAsked(t *testing.T) {
+	w := world(t, but("topology: {graph: abilene, background: 0.6}"))
+	load, most := w.Background(), 0.0
+	for l, capacity := range w.Network.Capacity {
+		most = max(most, load[l]/capacity)
+	}
+	if math.Abs(most-0.6) > 1e-9 {
+		t.Errorf("the busiest link is used by %v, want 0.6", most)
+	}
+}

@@ -20,7 +20,7 @@ import (
 type runCommand struct {
 	Scenarios []string `arg:"" name:"scenario" placeholder:"SCENARIO" help:"Names that altbench list prints, or YAML files; design, confirm and all stand for those of a set."`
 	Policies  string   `placeholder:"NAME,..." help:"Instead of those that the scenarios name; options in braces: 'staged{intra_pid: 0.5}'. random is what others are compared with."`
-	Seeds     int      `default:"1" placeholder:"N" help:"Run each with seeds 1 to N (${default}); ratios want 10."`
+	Seeds     int      `default:"3" placeholder:"N" help:"Run each with seeds 1 to N (${default}); intervals want 10."`
 	Out       string   `default:"results" placeholder:"DIR" help:"Where results go (${default})."`
 	Resume    bool     `help:"Go on with the results that are there."`
 	Jobs      int      `default:"${processors}" placeholder:"N" help:"Runs at a time (${default}, the processors)."`
