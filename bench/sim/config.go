@@ -31,7 +31,8 @@ type Config struct {
 
 	Client Client
 
-	// Interval is how often clients announce; 0 means whenever the tracker says.
+	// Interval is how often clients announce; 0 means whenever the tracker says. A
+	// tracker forgets those who announce less often than its lifetime is long.
 	Interval time.Duration
 
 	// Until ends the run; 0 means 24 hours. It ends sooner when nobody downloads and
