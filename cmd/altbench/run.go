@@ -21,8 +21,8 @@ type runCommand struct {
 	Scenarios []string `arg:"" name:"scenario" placeholder:"SCENARIO" help:"Names that altbench list prints, or YAML files; design, confirm and all stand for those of a set."`
 	Policies  string   `placeholder:"NAME,..." help:"Instead of those that the scenarios name; options in braces: 'staged{intra_pid: 0.5}'. random is what others are compared with."`
 	Seeds     int      `default:"3" placeholder:"N" help:"Run each with seeds 1 to N (${default}); intervals want 10."`
-	Out       string   `default:"results" placeholder:"DIR" help:"Where results go (${default})."`
-	Resume    bool     `help:"Go on with the results that are there."`
+	Out       string   `placeholder:"DIR" help:"Where results go (results, or if some are there results-2 and so on)."`
+	Resume    bool     `help:"Go on with the results that are there, in --out."`
 	Jobs      int      `default:"${processors}" placeholder:"N" help:"Runs at a time (${default}, the processors)."`
 	JSON      bool     `name:"json" help:"Print results.json instead of a summary."`
 }
@@ -30,11 +30,11 @@ type runCommand struct {
 // Run simulates, and shows what came of it. What has ended when it is told to stop is
 // shown, too.
 func (c runCommand) Run(env environment) error {
-	config, err := c.config(env)
-	if err != nil {
+	if err := c.place(); err != nil {
 		return misuse{err}
 	}
-	if err := c.refuse(); err != nil {
+	config, err := c.config(env)
+	if err != nil {
 		return misuse{err}
 	}
 	progress := newProgress(env.err)
@@ -45,7 +45,7 @@ func (c runCommand) Run(env environment) error {
 		return ran
 	}
 	if ran != nil {
-		fmt.Fprintf(env.err, "altbench: stopped; --resume goes on with %s\n", c.Out)
+		fmt.Fprintf(env.err, "altbench: stopped; --out %s --resume goes on\n", c.Out)
 	}
 	return c.show(env)
 }
@@ -88,13 +88,29 @@ func (c runCommand) names() (names []string) {
 	return names
 }
 
-// refuse keeps results from being mixed by mistake.
-func (c runCommand) refuse() error {
-	_, records, err := report.ReadResults(c.Out)
-	if err == nil && len(records) > 0 && !c.Resume {
-		return fmt.Errorf("--out %s: %d results are there: want another folder, or --resume", c.Out, len(records))
+// place settles where results go, so that none are overwritten or mixed by mistake.
+func (c *runCommand) place() error {
+	switch {
+	case c.Out == "" && c.Resume:
+		return errors.New("--resume: want --out, the folder to go on with")
+	case c.Out == "":
+		c.Out = "results"
+		for n := 2; held(c.Out) > 0; n++ {
+			c.Out = fmt.Sprintf("results-%d", n)
+		}
+	case !c.Resume && held(c.Out) > 0:
+		return fmt.Errorf("--out %s: %d results are there: want another folder, or --resume", c.Out, held(c.Out))
 	}
-	return nil // series.Run tells of what cannot be read
+	return nil
+}
+
+// held is how many results a folder has. Of what cannot be read the run tells.
+func held(dir string) int {
+	_, records, err := report.ReadResults(dir)
+	if err != nil {
+		return 0
+	}
+	return len(records)
 }
 
 // command is what makes the results again.
