@@ -1,4 +1,4 @@
-// Command altbench measures trackers.
+// Command altbench measures trackers, and how they select peers.
 //
 // It exits with 0 when it is done or was stopped, 1 when something failed, and 2 when
 // it was used wrongly.
@@ -57,7 +57,7 @@ func run(env environment, args []string) int {
 	exit := -1
 	parser, err := kong.New(&c,
 		kong.Name("altbench"),
-		kong.Description("Measures trackers."),
+		kong.Description("Measures trackers, and how they select peers."),
 		kong.Writers(env.out, env.err),
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
