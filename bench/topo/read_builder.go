@@ -99,13 +99,13 @@ func (b *graphBuilder) join(l Link) error {
 
 // lesserWeight knows that a weight of 0 means 1.
 func lesserWeight(x, y float64) float64 {
-	less := func(w float64) float64 {
+	meant := func(w float64) float64 {
 		if w == 0 {
 			return 1
 		}
 		return w
 	}
-	if less(y) < less(x) {
+	if meant(y) < meant(x) {
 		return y
 	}
 	return x

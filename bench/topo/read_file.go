@@ -65,7 +65,7 @@ func readerByEnding(name string) reader {
 
 func readerByStart(plain *bufio.Reader) reader {
 	start, _ := plain.Peek(startSize)
-	start = bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\ufeff")))
+	start = bytes.TrimSpace(start)
 	if bytes.HasPrefix(start, []byte("?SNDlib native format")) {
 		return ReadSNDlibNative
 	}

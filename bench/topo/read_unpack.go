@@ -28,8 +28,16 @@ func unpack(r io.Reader) (*bufio.Reader, error) {
 	case bytes.HasPrefix(start, []byte("BZh")):
 		plain = bzip2.NewReader(packed)
 	}
-	return bufio.NewReaderSize(&capped{plain, maxUnpacked}, startSize), nil
+	text := bufio.NewReaderSize(&capped{plain, maxUnpacked}, startSize)
+	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, err := text.Discard(len(byteOrderMark))
+		return text, err
+	}
+	return text, nil
 }
+
+// byteOrderMark begins files of some editors.
+const byteOrderMark = "\ufeff"
 
 // startSize is how much of a file is looked at to tell its format.
 const startSize = 64 << 10
