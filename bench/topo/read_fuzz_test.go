@@ -2,6 +2,7 @@ package topo
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"testing"
 )
@@ -10,7 +11,12 @@ import (
 func fuzzReader(f *testing.F, format string) {
 	at := slices.IndexFunc(documents, func(d document) bool { return d.format == format })
 	d := documents[at]
-	f.Add([]byte(d.text))
+	for _, other := range documents {
+		f.Add([]byte(other.text))
+	}
+	for _, b := range broken {
+		f.Add([]byte(b.text))
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		g, err := d.read(bytes.NewReader(text), "fuzz")
 		if err != nil {
@@ -29,7 +35,7 @@ func fuzzReader(f *testing.F, format string) {
 				t.Errorf("two links join nodes %d and %d", l.A, l.B)
 			}
 			seen[pair] = true
-			if l.Delay <= 0 && g.Nodes[l.A].Lat != g.Nodes[l.A].Lat {
+			if l.Delay <= 0 && math.IsNaN(g.Nodes[l.A].Lat) {
 				t.Errorf("a delay of %v between nodes of no place", l.Delay)
 			}
 		}
