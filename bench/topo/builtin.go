@@ -54,15 +54,15 @@ func Builtin(name string) (*Graph, error) {
 	case "isp1700":
 		return provider(), nil
 	case "lhcone":
-		return unpack("networks/lhcone/LHCOne-final-augment.yaml.gz", func(r io.Reader) (*Graph, error) { return ReadLHCONE(r, name) })
+		return embedded("networks/lhcone/LHCOne-final-augment.yaml.gz", func(r io.Reader) (*Graph, error) { return ReadLHCONE(r, name) })
 	}
 	if !strings.HasPrefix(name, "zoo/") {
-		g, err := unpack("networks/sndlib/"+name+".json.gz", func(r io.Reader) (*Graph, error) { return ReadNodeLink(r, name) })
+		g, err := embedded("networks/sndlib/"+name+".json.gz", func(r io.Reader) (*Graph, error) { return ReadNodeLink(r, name) })
 		if !errors.Is(err, fs.ErrNotExist) {
 			return withCapacities(g), err
 		}
 	}
-	g, err := unpack("networks/topology-zoo/topologies.jsonl.gz", func(r io.Reader) (*Graph, error) {
+	g, err := embedded("networks/topology-zoo/topologies.jsonl.gz", func(r io.Reader) (*Graph, error) {
 		return readZoo(r, strings.TrimPrefix(name, "zoo/"))
 	})
 	if g == nil && err == nil {
@@ -71,8 +71,8 @@ func Builtin(name string) (*Graph, error) {
 	return g, err
 }
 
-// unpack reads a packed file.
-func unpack(file string, read func(io.Reader) (*Graph, error)) (*Graph, error) {
+// embedded reads a packed file.
+func embedded(file string, read func(io.Reader) (*Graph, error)) (*Graph, error) {
 	packed, err := networks.ReadFile(file)
 	if err != nil {
 		return nil, err

@@ -1,59 +1,128 @@
 package topo
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 
 	"go.yaml.in/yaml/v3"
 )
 
-type lhconeNode struct {
-	ID                          int
-	Providers, Peers, Customers []int
-}
-
-// ReadLHCONE reads a network of autonomous systems in the YAML of OpenALTO's simulator: links
-// of two ids, and nodes by name with id, providers, peers and customers. Each system is a node and
-// an ISP of its own; a link whose ends do not say what they are to one another is a peering.
+// ReadLHCONE reads a graph of ASes in YAML as the one of LHCONE is published: nodes by name
+// with id, asn, type (transit or edge) and lists of the ids of providers, peers and customers;
+// and links between ids. Each node is an ISP of its own, numbered from 1 in the order of ids.
+// A link that no list tells the relation of is transit for a node of type edge that meets one
+// of type transit, and peering between others. Speeds and places are not in the data: links
+// have no limit and take 10 ms.
 func ReadLHCONE(r io.Reader, name string) (*Graph, error) {
-	var file struct {
-		Links [][2]int
-		Nodes map[string]lhconeNode
-	}
-	if err := yaml.NewDecoder(r).Decode(&file); err != nil {
+	text, err := unpackDocument(r)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	g, at := &Graph{Name: name}, map[int]int{}
-	var nodes []lhconeNode
-	for i, key := range slices.Sorted(maps.Keys(file.Nodes)) {
-		n := file.Nodes[key]
-		if _, ok := at[n.ID]; ok {
-			return nil, fmt.Errorf("%s: nodes.%s: a second node %d", name, key, n.ID)
-		}
-		at[n.ID] = i
-		nodes = append(nodes, n)
-		g.Nodes = append(g.Nodes, Node{Name: key, ISP: i + 1, Lat: math.NaN(), Lon: math.NaN()})
+	var doc lhcone
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	for i, ends := range file.Links {
-		a, ok := at[ends[0]]
-		b, ok2 := at[ends[1]]
-		if !ok || !ok2 {
-			return nil, fmt.Errorf("%s: links[%d]: joins nodes %d and %d, of which one is not there", name, i, ends[0], ends[1])
-		}
-		l := Link{A: a, B: b, Capacity: math.Inf(1), Delay: InterDelay, Relation: Peering}
-		switch {
-		case slices.Contains(nodes[a].Providers, ends[1]) || slices.Contains(nodes[b].Customers, ends[0]):
-			l.Relation = Transit
-		case slices.Contains(nodes[b].Providers, ends[0]) || slices.Contains(nodes[a].Customers, ends[1]):
-			l.A, l.B, l.Relation = b, a, Transit
-		}
-		g.Links = append(g.Links, l)
+	b := newGraphBuilder(name)
+	if err := doc.addTo(b); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if err := g.Check(); err != nil {
-		return nil, err
+	return b.build()
+}
+
+type lhcone struct {
+	Links [][]int
+	Nodes map[string]*lhconeNode
+}
+
+type lhconeNode struct {
+	name      string
+	ID        *int
+	ASN       uint32
+	Type      string
+	Providers []int
+	Peers     []int
+	Customers []int
+}
+
+func (doc *lhcone) addTo(b *graphBuilder) error {
+	nodes, err := doc.ordered()
+	if err != nil {
+		return err
 	}
-	return g.largestPart(), nil
+	for i, n := range nodes {
+		if err := b.add(strconv.Itoa(*n.ID), Node{Name: n.name, ISP: i + 1, Lat: math.NaN(), Lon: math.NaN()}); err != nil {
+			return fmt.Errorf("node %.80q: %w", n.name, err)
+		}
+	}
+	for _, n := range nodes {
+		if err := n.addLinks(b); err != nil {
+			return fmt.Errorf("node %.80q: %w", n.name, err)
+		}
+	}
+	for i, l := range doc.Links {
+		if len(l) != 2 {
+			return fmt.Errorf("link %d has %d ends", i+1, len(l))
+		}
+		if err := b.joinByType(nodes, l[0], l[1]); err != nil {
+			return fmt.Errorf("link %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// ordered returns the nodes in the order of their ids.
+func (doc *lhcone) ordered() ([]*lhconeNode, error) {
+	for name, n := range doc.Nodes {
+		if n == nil || n.ID == nil {
+			return nil, fmt.Errorf("node %.80q has no id", name)
+		}
+		n.name = name
+	}
+	byID := func(x, y *lhconeNode) int { return cmp.Or(cmp.Compare(*x.ID, *y.ID), cmp.Compare(x.name, y.name)) }
+	return slices.SortedFunc(maps.Values(doc.Nodes), byID), nil
+}
+
+func (n *lhconeNode) addLinks(b *graphBuilder) error {
+	for _, of := range []struct {
+		ids      []int
+		relation Relation
+		down     bool
+	}{{n.Providers, Transit, false}, {n.Customers, Transit, true}, {n.Peers, Peering, false}} {
+		for _, id := range of.ids {
+			x, y, err := b.ends(strconv.Itoa(*n.ID), strconv.Itoa(id))
+			if err != nil {
+				return err
+			}
+			if of.down {
+				x, y = y, x
+			}
+			if err := b.join(Link{A: x, B: y, Capacity: math.Inf(1), Relation: of.relation}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *graphBuilder) joinByType(nodes []*lhconeNode, from, to int) error {
+	x, y, err := b.ends(strconv.Itoa(from), strconv.Itoa(to))
+	if err != nil {
+		return err
+	}
+	if _, told := b.links[[2]int{min(x, y), max(x, y)}]; told {
+		return nil
+	}
+	l := Link{A: x, B: y, Capacity: math.Inf(1), Relation: Peering}
+	switch {
+	case nodes[x].Type == "edge" && nodes[y].Type == "transit":
+		l.Relation = Transit
+	case nodes[x].Type == "transit" && nodes[y].Type == "edge":
+		l.A, l.B, l.Relation = y, x, Transit
+	}
+	return b.join(l)
 }

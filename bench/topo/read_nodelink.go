@@ -1,81 +1,141 @@
 package topo
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"math"
 	"slices"
-	"strconv"
+	"strings"
 )
 
-// ReadNodeLink reads a network in the node-link JSON of NetworkX, as TopoHub publishes it:
-// nodes with pos (longitude and latitude), edges with dist in kilometres, and
-// graph.demands, by source and target. Links have no capacity: +Inf. Demands are in Mbit/s.
-// Where positions are no degrees, as in some networks of SNDlib, neither they nor distances
-// mean anything, and are left out.
+// ReadNodeLink reads the node-link JSON of NetworkX as TopoHub publishes it: nodes with id,
+// name and pos (longitude and latitude), edges (or links) with source and target, and
+// graph.demands from id to id, in Mbit/s. Nodes and edges that came from the Internet Topology
+// Zoo may have its attributes instead, as in [ReadGraphML]; speeds are +Inf else, because
+// TopoHub has none. Where a pos is none of the earth, all are of a drawing and no place is
+// known. Parallel edges are added up to one link; edges from a node to itself are dropped.
 func ReadNodeLink(r io.Reader, name string) (*Graph, error) {
-	var file struct {
-		Graph struct {
-			Demands map[string]map[string]float64
-		}
-		Nodes []struct {
-			ID   int
-			Name string
-			Pos  []float64
-		}
-		Edges []struct {
-			Source, Target int
-			Dist           *float64
-		}
-	}
-	if err := json.NewDecoder(r).Decode(&file); err != nil {
+	text, err := unpackDocument(r)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	placed := true
-	for _, n := range file.Nodes {
-		placed = placed && len(n.Pos) == 2 && math.Abs(n.Pos[0]) <= 180 && math.Abs(n.Pos[1]) <= 90
+	var doc nodeLink
+	if err := json.Unmarshal(text, &doc); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, placedJSON(text, err))
 	}
-	g, at := &Graph{Name: name}, map[int]int{}
-	for i, n := range file.Nodes {
-		if _, ok := at[n.ID]; ok {
-			return nil, fmt.Errorf("%s: nodes[%d]: a second node %d", name, i, n.ID)
-		}
-		node := Node{Name: n.Name, Lat: math.NaN(), Lon: math.NaN()}
-		if placed {
-			node.Lon, node.Lat = n.Pos[0], n.Pos[1]
-		}
-		at[n.ID] = len(g.Nodes)
-		g.Nodes = append(g.Nodes, node)
+	b := newGraphBuilder(name)
+	b.directed = doc.Directed
+	if err := doc.addTo(b); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	for i, e := range file.Edges {
-		a, ok := at[e.Source]
-		b, ok2 := at[e.Target]
-		if !ok || !ok2 {
-			return nil, fmt.Errorf("%s: edges[%d]: joins nodes %d and %d, of which one is not there", name, i, e.Source, e.Target)
-		}
-		delay := TrunkDelay
-		if placed && e.Dist != nil && *e.Dist >= 0 {
-			delay = CableDelay(*e.Dist)
-		}
-		g.Links = append(g.Links, Link{A: a, B: b, Capacity: math.Inf(1), Delay: delay})
-	}
-	for _, from := range slices.Sorted(maps.Keys(file.Graph.Demands)) {
-		for _, to := range slices.Sorted(maps.Keys(file.Graph.Demands[from])) {
-			a, okA := node(at, from)
-			b, okB := node(at, to)
-			if !okA || !okB {
-				return nil, fmt.Errorf("%s: graph.demands: from node %s to node %s, of which one is not there", name, from, to)
-			}
-			g.Demands = append(g.Demands, Demand{a, b, file.Graph.Demands[from][to] * 1e6 / 8})
-		}
-	}
-	return g, g.Check()
+	return b.build()
 }
 
-func node(at map[int]int, id string) (int, bool) {
-	n, err := strconv.Atoi(id)
-	i, ok := at[n]
-	return i, ok && err == nil
+// placedJSON adds the line to an error of package json.
+func placedJSON(text []byte, err error) error {
+	var offset int64
+	switch e := err.(type) {
+	case *json.SyntaxError:
+		offset = e.Offset
+	case *json.UnmarshalTypeError:
+		offset = e.Offset
+	default:
+		return err
+	}
+	before := text[:min(offset, int64(len(text)))]
+	return fmt.Errorf("line %d: %w", 1+strings.Count(string(before), "\n"), err)
+}
+
+type nodeLink struct {
+	Directed bool
+	Graph    struct {
+		Demands map[string]map[string]float64
+	}
+	Nodes []nodeLinkNode
+	Edges []nodeLinkEdge
+	Links []nodeLinkEdge // older versions of NetworkX
+}
+
+type nodeLinkNode struct {
+	ID        nodeID
+	Name      string
+	Label     string
+	Country   string
+	Pos       []float64 // longitude, latitude
+	Latitude  *float64
+	Longitude *float64
+}
+
+type nodeLinkEdge struct {
+	Source, Target nodeID
+	LinkSpeedRaw   float64 // bit/s
+}
+
+// nodeID is a number or text, as it is written.
+type nodeID string
+
+func (id *nodeID) UnmarshalJSON(text []byte) error {
+	switch c := text[0]; {
+	case c == '"':
+		return json.Unmarshal(text, (*string)(id))
+	case c == '-' || c >= '0' && c <= '9':
+		*id = nodeID(text)
+		return nil
+	}
+	return fmt.Errorf("an id is %.80q, want a number or text", text)
+}
+
+func (doc *nodeLink) addTo(b *graphBuilder) error {
+	for i, n := range doc.Nodes {
+		if err := n.addTo(b); err != nil {
+			return fmt.Errorf("node %d (%.80q): %w", i+1, n.ID, err)
+		}
+	}
+	b.forgetDrawing()
+	for i, e := range slices.Concat(doc.Edges, doc.Links) {
+		if err := e.addTo(b); err != nil {
+			return fmt.Errorf("edge %d (%.80q to %.80q): %w", i+1, e.Source, e.Target, err)
+		}
+	}
+	for _, from := range slices.Sorted(maps.Keys(doc.Graph.Demands)) {
+		for to, rate := range doc.Graph.Demands[from] {
+			if !isAmount(rate) {
+				return fmt.Errorf("demand from %.80q to %.80q is %v Mbit/s", from, to, rate)
+			}
+			if err := b.demand(from, to, rate*mbit); err != nil {
+				return fmt.Errorf("demand from %.80q to %.80q: %w", from, to, err)
+			}
+		}
+	}
+	slices.SortFunc(b.graph.Demands, func(x, y Demand) int {
+		return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
+	})
+	return nil
+}
+
+func (n nodeLinkNode) addTo(b *graphBuilder) error {
+	node := Node{Name: cmp.Or(n.Name, n.Label), Country: n.Country, Lat: math.NaN(), Lon: math.NaN()}
+	switch {
+	case len(n.Pos) == 2:
+		node.Lon, node.Lat = n.Pos[0], n.Pos[1]
+	case len(n.Pos) > 0:
+		return fmt.Errorf("pos has %d numbers, want longitude and latitude", len(n.Pos))
+	case n.Latitude != nil && n.Longitude != nil:
+		node.Lon, node.Lat = *n.Longitude, *n.Latitude
+	}
+	return b.add(string(n.ID), node)
+}
+
+func (e nodeLinkEdge) addTo(b *graphBuilder) error {
+	if !isAmount(e.LinkSpeedRaw) {
+		return fmt.Errorf("LinkSpeedRaw is %v", e.LinkSpeedRaw)
+	}
+	x, y, err := b.ends(string(e.Source), string(e.Target))
+	if err != nil {
+		return err
+	}
+	return b.join(Link{A: x, B: y, Capacity: capacityOf(e.LinkSpeedRaw, 1.0/8)})
 }
