@@ -19,6 +19,10 @@ type List struct {
 	// Most is how many peers the reply holds at most; 0 leaves it to the request.
 	Most int
 
+	// Soon asks the requester to announce again after the least interval: what it is
+	// told will be better by then.
+	Soon bool
+
 	// ByClass says that the list holds for requesters of View.Class only.
 	ByClass bool
 }

@@ -93,14 +93,17 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 		return err
 	}
 	m := t.config.Map()
-	a, reason := t.prepare(req, m)
+	a, p := t.prepare(req, m)
 	reply := swarm.Reply{V4: resp.Peers, V6: resp.Peers6, ID4: resp.IDs, ID6: resp.IDs6}
 	t.config.Store.Announce(&a, &reply)
 	resp.Interval, resp.MinInterval = t.config.Interval, t.config.MinInterval
+	if p.soon {
+		resp.Interval = resp.MinInterval
+	}
 	resp.Complete, resp.Incomplete = reply.Seeders, reply.Leechers
 	resp.Peers, resp.Peers6, resp.IDs, resp.IDs6 = reply.V4, reply.V6, reply.ID4, reply.ID6
 	if !req.Asking {
-		lane.count(req, reason, &reply)
+		lane.count(req, p.quality.counter(), &reply)
 		t.council.notice(req.InfoHash, m, reply.Seeders+reply.Leechers, req.Now)
 	}
 	return nil
@@ -120,7 +123,7 @@ func (req *AnnounceRequest) check() error {
 }
 
 // prepare turns a request into the store's words, guided by m.
-func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce, counter) {
+func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce, *plan) {
 	seeder := req.Left == 0
 	a := swarm.Announce{
 		InfoHash:     req.InfoHash,
@@ -143,22 +146,25 @@ func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce,
 		a.Now -= int64((t.config.Lifetime - min(req.Hearsay, t.config.Lifetime)).Seconds())
 	}
 	if m == nil {
-		return a, repliesNoMap
+		return a, mapless
 	}
 	a.Groups, a.PID = m, m.PID(req.Addr.Addr())
 	if a.PID == 0 {
-		return a, repliesNoPID
+		return a, placeless
 	}
 	p := t.council.plan(req.InfoHash, m, a.PID, a.LeechersOnly)
 	if p == nil {
 		p = t.plans.get(m, a.PID, a.LeechersOnly)
 	}
 	a.Walks = p.walks
-	return a, p.quality.counter()
+	return a, p
 }
 
 func (q quality) counter() counter {
-	return [...]counter{guided: repliesGuided, unguided: repliesNoSource, flat: repliesFlat, incomplete: repliesIncomplete}[q]
+	return [...]counter{
+		guided: repliesGuided, unguided: repliesNoSource, flat: repliesFlat, incomplete: repliesIncomplete,
+		noMap: repliesNoMap, noPID: repliesNoPID,
+	}[q]
 }
 
 // want returns how many peers the reply shall have at most.

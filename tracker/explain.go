@@ -75,7 +75,7 @@ func (t *Tracker) Explain(q Question) Explanation {
 		p = compile(t.adviceFor(q, m), m, a.PID, q.Seeder)
 	}
 	a.Walks = p.walks
-	e := Explanation{NumWant: a.Want, Guidance: reason.guidance()}
+	e := Explanation{NumWant: a.Want, Guidance: reason.quality.counter().guidance()}
 	if m != nil {
 		e.Source, e.PID = m.Name(a.PID)
 	}

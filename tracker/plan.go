@@ -17,6 +17,7 @@ type plan struct {
 	lists   [selector.NumClasses]selector.List
 	walks   *swarm.Walks
 	quality quality
+	soon    bool // the requester shall announce again at the least interval
 }
 
 // quality says how much of the map a plan could use.
@@ -27,13 +28,19 @@ const (
 	unguided           // no source answers for the home PID
 	flat               // every cost is the same, or none is stated: the network map alone guides
 	incomplete         // some costs are not stated
+	noMap
+	noPID // the requester is in none
 )
 
-// random is the plan of a requester that nobody guides.
-var random = unguidedPlan(0)
+// The plans of requesters that nobody can guide.
+var (
+	random    = unguidedPlan(0, unguided)
+	mapless   = unguidedPlan(0, noMap)
+	placeless = unguidedPlan(0, noPID)
+)
 
-func unguidedPlan(version uint64) *plan {
-	p := &plan{version: version, walks: swarm.Random, quality: unguided}
+func unguidedPlan(version uint64, why quality) *plan {
+	p := &plan{version: version, walks: swarm.Random, quality: why}
 	for class := range p.lists {
 		p.lists[class] = selector.Random{}.List(selector.View{})
 	}
@@ -45,7 +52,7 @@ func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool
 	version := m.Version()
 	view, ok := selector.Look(m, selector.Requester{PID: home, Seeder: seeder})
 	if !ok {
-		return unguidedPlan(version)
+		return unguidedPlan(version, unguided)
 	}
 	p := &plan{version: version, walks: new(swarm.Walks), quality: judge(view)}
 	for class := range p.lists {
@@ -57,6 +64,7 @@ func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool
 		p.lists[class] = policy.List(view)
 		p.walks[class] = walk(p.lists[class])
 	}
+	p.soon = p.lists[0].Soon
 	return p
 }
 

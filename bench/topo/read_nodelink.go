@@ -3,6 +3,7 @@ package topo
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -37,11 +38,13 @@ func ReadNodeLink(r io.Reader, name string) (*Graph, error) {
 // placedJSON adds the line to an error of package json.
 func placedJSON(text []byte, err error) error {
 	var offset int64
-	switch e := err.(type) {
-	case *json.SyntaxError:
-		offset = e.Offset
-	case *json.UnmarshalTypeError:
-		offset = e.Offset
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
 	default:
 		return err
 	}
