@@ -3,6 +3,7 @@ package topo
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -37,12 +38,11 @@ func ReadNodeLink(r io.Reader, name string) (*Graph, error) {
 // placedJSON adds the line to an error of package json.
 func placedJSON(text []byte, err error) error {
 	var offset int64
-	switch e := err.(type) {
-	case *json.SyntaxError:
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		offset = e.Offset
-	case *json.UnmarshalTypeError:
+	} else if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		offset = e.Offset
-	default:
+	} else {
 		return err
 	}
 	before := text[:min(offset, int64(len(text)))]

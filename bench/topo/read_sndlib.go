@@ -96,10 +96,12 @@ func sndlibUnit(text string) (float64, error) {
 	switch strings.ToUpper(strings.TrimSpace(text)) {
 	case "", "MBITPERSEC":
 		return mbit, nil
+	case "BITPERSEC", "BITSPERSEC": // the latter in brain
+		return mbit / 1e6, nil
 	case "KBITPERSEC":
 		return mbit / 1e3, nil
 	case "GBITPERSEC":
 		return mbit * 1e3, nil
 	}
-	return math.NaN(), fmt.Errorf("unit is %.80q, want KBITPERSEC, MBITPERSEC or GBITPERSEC", text)
+	return math.NaN(), fmt.Errorf("unit is %.80q, want BITPERSEC, KBITPERSEC, MBITPERSEC or GBITPERSEC", text)
 }

@@ -48,6 +48,7 @@ func ReadSNDlibNative(r io.Reader, name string) (*Graph, error) {
 type sndlibNative struct {
 	graph   *graphBuilder
 	section string
+	paths   bool    // in the list of a demand, in ADMISSIBLE_PATHS
 	unit    float64 // of demands, in bytes a second
 }
 
@@ -61,7 +62,10 @@ func (n *sndlibNative) take(line string) error {
 	case n.section == "":
 		return n.open(words)
 	case len(words) == 1 && words[0] == ")":
-		n.section = ""
+		if !n.paths {
+			n.section = ""
+		}
+		n.paths = false
 		return nil
 	}
 	switch n.section {
@@ -73,6 +77,8 @@ func (n *sndlibNative) take(line string) error {
 		return n.link(words)
 	case "DEMANDS":
 		return n.demand(words)
+	case "ADMISSIBLE_PATHS":
+		n.paths = n.paths || words[len(words)-1] == "("
 	}
 	return nil
 }

@@ -227,6 +227,22 @@ func TestPlacesOfADrawingAreNotKnown(t *testing.T) {
 	}
 }
 
+func TestUnitsOfDemands(t *testing.T) {
+	for _, c := range []struct {
+		unit string
+		want float64
+	}{{"BITPERSEC", 1}, {"BITSPERSEC", 1}, {"kbitpersec", 1e3}, {"MBITPERSEC", 1e6}, {"GBITPERSEC", 1e9}} {
+		text := "META (\n unit = " + c.unit + "\n)\nNODES (\n a\n b\n)\nDEMANDS (\n d ( a b ) 1 8 UNLIMITED\n)\nADMISSIBLE_PATHS ( )\n"
+		g, err := ReadSNDlibNative(strings.NewReader(text), "small")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(g.Demands) != 1 || g.Demands[0].Rate != c.want {
+			t.Errorf("%s: %+v, want %g", c.unit, g.Demands, c.want)
+		}
+	}
+}
+
 // zeroes never end.
 type zeroes struct{}
 
