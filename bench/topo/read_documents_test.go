@@ -90,7 +90,15 @@ DEMANDS (
   D1 ( ATLAM5 ATLAng ) 2 100.00 UNLIMITED
   D2 ( IPLSng ATLAM5 ) 1 10.00 3
 )
-ADMISSIBLE_PATHS ( )
+ADMISSIBLE_PATHS (
+  D1 (
+    P1 ( L1 )
+    P2 ( L3 L2 )
+  )
+  D2 (
+    P1 ( L3 )
+  )
+)
 `
 
 const nodeLinkText = `{"directed": false, "multigraph": true,

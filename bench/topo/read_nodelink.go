@@ -38,14 +38,11 @@ func ReadNodeLink(r io.Reader, name string) (*Graph, error) {
 // placedJSON adds the line to an error of package json.
 func placedJSON(text []byte, err error) error {
 	var offset int64
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &kind):
-		offset = kind.Offset
-	default:
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+		offset = e.Offset
+	} else if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		offset = e.Offset
+	} else {
 		return err
 	}
 	before := text[:min(offset, int64(len(text)))]

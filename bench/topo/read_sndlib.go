@@ -34,7 +34,7 @@ const maxDrawing = 1e6
 // addSNDlibLink adds a link with the preinstalled capacity; where that is 0, with one of its
 // largest module; where it has none, without limit. It weighs what routing over it costs, or
 // else what setting it up costs, which is the routing metric of Abilene.
-func (b *graphBuilder) addSNDlibLink(l sndlibLink) error {
+func (b *graphBuilder) addSNDlibLink(l sndlibLink, unit float64) error {
 	x, y, err := b.ends(l.from, l.to)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (b *graphBuilder) addSNDlibLink(l sndlibLink) error {
 	if weight == 0 {
 		weight = setup
 	}
-	return b.join(Link{A: x, B: y, Capacity: capacityOf(capacity, mbit), Weight: weight})
+	return b.join(Link{A: x, B: y, Capacity: capacityOf(capacity, unit), Weight: weight})
 }
 
 func (l sndlibLink) capacity() (float64, error) {
@@ -91,15 +91,17 @@ func (b *graphBuilder) addSNDlibDemand(from, to, routingUnit, value string, unit
 	return b.demand(from, to, each*units*unit)
 }
 
-// sndlibUnit is what a demand of 1 is in bytes a second.
+// sndlibUnit is what a capacity or demand of 1 is in bytes a second: brain has both in bit/s.
 func sndlibUnit(text string) (float64, error) {
 	switch strings.ToUpper(strings.TrimSpace(text)) {
 	case "", "MBITPERSEC":
 		return mbit, nil
+	case "BITPERSEC", "BITSPERSEC":
+		return mbit / 1e6, nil
 	case "KBITPERSEC":
 		return mbit / 1e3, nil
 	case "GBITPERSEC":
 		return mbit * 1e3, nil
 	}
-	return math.NaN(), fmt.Errorf("unit is %.80q, want KBITPERSEC, MBITPERSEC or GBITPERSEC", text)
+	return math.NaN(), fmt.Errorf("unit is %.80q, want BITPERSEC, KBITPERSEC, MBITPERSEC or GBITPERSEC", text)
 }

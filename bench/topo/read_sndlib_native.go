@@ -14,7 +14,7 @@ import (
 //	DEMANDS ( id ( source target ) routing-unit value longest-path ... )
 //
 // The capacity of a link is the preinstalled one, or else one of its largest module, in
-// Mbit/s, or else not known: +Inf. Its weight is the routing cost, or else the setup cost.
+// the unit of META or in Mbit/s, or else not known: +Inf. Its weight is the routing cost, or else the setup cost.
 // Where a coordinate is none of the earth, all are of a drawing and no place is known. Links
 // there and back are the two directions of one; parallel ones are added up, and those from a
 // node to itself dropped.
@@ -48,7 +48,8 @@ func ReadSNDlibNative(r io.Reader, name string) (*Graph, error) {
 type sndlibNative struct {
 	graph   *graphBuilder
 	section string
-	unit    float64 // of demands, in bytes a second
+	paths   bool    // in the list of a demand, in ADMISSIBLE_PATHS
+	unit    float64 // of capacities and demands, in bytes a second
 }
 
 func (n *sndlibNative) take(line string) error {
@@ -61,7 +62,10 @@ func (n *sndlibNative) take(line string) error {
 	case n.section == "":
 		return n.open(words)
 	case len(words) == 1 && words[0] == ")":
-		n.section = ""
+		if !n.paths {
+			n.section = ""
+		}
+		n.paths = false
 		return nil
 	}
 	switch n.section {
@@ -73,6 +77,8 @@ func (n *sndlibNative) take(line string) error {
 		return n.link(words)
 	case "DEMANDS":
 		return n.demand(words)
+	case "ADMISSIBLE_PATHS":
+		n.paths = n.paths || words[len(words)-1] == "("
 	}
 	return nil
 }
@@ -118,7 +124,7 @@ func (n *sndlibNative) link(words []string) error {
 	for i := 10; i < last; i += 2 {
 		l.modules = append(l.modules, words[i])
 	}
-	return n.graph.addSNDlibLink(l)
+	return n.graph.addSNDlibLink(l, n.unit)
 }
 
 func (n *sndlibNative) demand(words []string) error {

@@ -7,7 +7,8 @@ import (
 )
 
 // ReadSNDlibXML reads a network of SNDlib in XML: nodes with their places, where these are
-// degrees; links with capacities in Mbit/s and costs; demands, from source to target only.
+// degrees; links with capacities and costs; demands, from source to target only.
+// Capacities and demands are in the unit that it tells, or else in Mbit/s.
 // What a capacity and a weight is taken from, [ReadSNDlibNative] tells too: the preinstalled
 // capacity, or else one of the largest module, or else +Inf; the routing cost, or else the
 // setup cost. Links there and back are the two directions of one; parallel ones are added
@@ -70,7 +71,7 @@ func (doc *sndlibXML) addTo(b *graphBuilder) error {
 	b.forgetDrawing()
 	for _, l := range doc.Links {
 		link := sndlibLink{l.Source, l.Target, l.Preinstalled, l.Modules, l.RoutingCost, l.SetupCost}
-		if err := b.addSNDlibLink(link); err != nil {
+		if err := b.addSNDlibLink(link, unit); err != nil {
 			return fmt.Errorf("link %.80q: %w", l.ID, err)
 		}
 	}

@@ -51,8 +51,8 @@ d IPLSng ATLAM5 1.25e+06
 n ATLAM5 "" 0 33.75 -84.38
 n ATLAng "" 0 33.75 -85.50
 n IPLSng "" 0 39.78 -86.16
-l ATLAM5 ATLAng 1.24e+09 722µs 133 internal
-l ATLAng IPLSng 6e+09 4.711ms 2 internal
+l ATLAM5 ATLAng 1.24e+06 722µs 133 internal
+l ATLAng IPLSng 6e+06 4.711ms 2 internal
 l ATLAM5 IPLSng +Inf 4.822ms 0 internal
 d ATLAM5 ATLAng 25000
 d IPLSng ATLAM5 1250
@@ -223,6 +223,22 @@ func TestPlacesOfADrawingAreNotKnown(t *testing.T) {
 		}
 		if !math.IsNaN(g.Nodes[1].Lat) || !math.IsNaN(g.Nodes[1].Lon) || len(g.Links) != 1 || g.Links[0].Delay != internalDelay {
 			t.Errorf("%s: %+v", c.name, g)
+		}
+	}
+}
+
+func TestUnits(t *testing.T) {
+	for _, c := range []struct {
+		unit string
+		want float64
+	}{{"BITPERSEC", 1}, {"BITSPERSEC", 1}, {"kbitpersec", 1e3}, {"MBITPERSEC", 1e6}, {"GBITPERSEC", 1e9}} {
+		text := "META (\n unit = " + c.unit + "\n)\nNODES (\n a\n b\n)\nLINKS (\n l ( a b ) 8 0 0 0 ( )\n)\nDEMANDS (\n d ( a b ) 1 8 UNLIMITED\n)\nADMISSIBLE_PATHS ( )\n"
+		g, err := ReadSNDlibNative(strings.NewReader(text), "small")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(g.Demands) != 1 || g.Demands[0].Rate != c.want || len(g.Links) != 1 || g.Links[0].Capacity != c.want {
+			t.Errorf("%s: %+v, want %g", c.unit, g, c.want)
 		}
 	}
 }
