@@ -30,7 +30,7 @@ func Builtins() []Listing {
 		{"cost266", "Europe, 37 nodes, with demands (SNDlib)"},
 		{"geant2009", "the European research network, 34 nodes, with speeds (Topology Zoo)"},
 		{"iij", "a commercial network of Japan and the USA, 37 nodes, with speeds (Topology Zoo)"},
-		{"deutschetelekom", "a commercial network around the world, 39 nodes, no speeds (Topology Zoo)"},
+		{"deutschetelekom", "a commercial network around the world, 30 nodes: the largest of the four parts that its map falls in; no speeds (Topology Zoo)"},
 		{"lhcone", "autonomous systems of research networks with their relations, inferred (OpenALTO)"},
 		{"bindal", "14 ISPs at one transit provider (Bindal et al. 2006)"},
 		{"chinatelecom", "11 metropolitan networks and the rest of the country (draft-lee-alto-chinatelecom-trial)"},

@@ -11,7 +11,7 @@ import (
 func TestBuiltinsAreWhole(t *testing.T) {
 	published := map[string][2]int{ // nodes, links
 		"abilene": {12, 15}, "germany50": {50, 88}, "nobel-germany": {17, 26}, "france": {25, 45}, "cost266": {37, 57},
-		"geant2009": {34, 52}, "bindal": {15, 14}, "comcast-fine": {1 + 21 + 21*55 + 9, 21 + 21*55 + 9}, "isp1700": {1700, 1705},
+		"geant2009": {34, 52}, "iij": {37, 65}, "deutschetelekom": {30, 55}, "lhcone": {76, 120}, "chinatelecom": {21, 20}, "comcast-coarse": {31, 30}, "bindal": {15, 14}, "comcast-fine": {1 + 21 + 21*55 + 9, 21 + 21*55 + 9}, "isp1700": {1700, 1705},
 	}
 	for _, l := range Builtins() {
 		t.Run(l.Name, func(t *testing.T) {
