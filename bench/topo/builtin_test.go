@@ -1,7 +1,12 @@
 package topo
 
 import (
+	"encoding/json"
+	"errors"
+	"io"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -58,18 +63,47 @@ func TestAbileneHasItsNarrowLink(t *testing.T) {
 }
 
 func TestEveryNetworkOfTheZooCanBeRouted(t *testing.T) {
-	for _, name := range []string{"zoo/abilene", "cogentco", "uninett2011", "sprint", "kdl"} {
-		g, err := Builtin(name)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
+	seen := map[string]bool{}
+	inParts, leftOut, limited := 0, 0, 0
+	_, err := embedded("networks/topology-zoo/topologies.jsonl.gz", func(r io.Reader) (*Graph, error) {
+		for lines := json.NewDecoder(r); ; {
+			var z zooNetwork
+			if err := lines.Decode(&z); errors.Is(err, io.EOF) {
+				return nil, nil
+			} else if err != nil {
+				return nil, err
+			}
+			g := z.graph()
+			if _, err := g.Route(); err != nil || seen[g.Name] {
+				t.Errorf("%s: seen before: %v, %v", g.Name, seen[g.Name], err)
+			}
+			seen[g.Name] = true
+			if lost := len(z.Nodes) - len(g.Nodes); lost > 0 {
+				inParts, leftOut = inParts+1, leftOut+lost
+			}
+			if !slices.ContainsFunc(g.Links, func(l Link) bool { return math.IsInf(l.Capacity, 1) }) {
+				limited++
+			}
 		}
-		if _, err := g.Route(); err != nil {
-			t.Error(err)
+	})
+	if err != nil || len(seen) != 276 {
+		t.Errorf("%d networks, want 276: %v", len(seen), err)
+	}
+	if inParts != 23 || leftOut != 148 || limited != 60 { // as docs/benchmarks.md has it
+		t.Errorf("%d networks lose %d nodes, %d have all speeds", inParts, leftOut, limited)
+	}
+	for _, name := range []string{"zoo/abilene", "cogentco", "kdl"} {
+		if g, err := Builtin(name); err != nil || g.Name != strings.TrimPrefix(name, "zoo/") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Builtin("nowhere"); err == nil {
-		t.Error("a network that is not embedded was found")
+}
+
+func TestNamesOfNoNetwork(t *testing.T) {
+	for _, name := range []string{"nowhere", "", "zoo/", "zoo/nowhere", "../lhcone/LICENSE", "Abilene"} {
+		if g, err := Builtin(name); err == nil || g != nil {
+			t.Errorf("%q: %v, %v", name, g, err)
+		}
 	}
 }
 

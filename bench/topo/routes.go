@@ -14,8 +14,9 @@ import (
 // relations allow and prefer (Gao and Rexford, Stable Internet routing without global
 // coordination, 2001): through a customer rather than a peer, and through a peer rather
 // than a provider; and nobody carries traffic from one peer or provider to another. Among
-// those, the least weight decides, then the lower number. A way that no relations allow is
-// taken only where there is no other.
+// those, the least weight decides. Of ways as long as each other the same one is taken in
+// every run, whatever was asked for before. A way that no relations allow is taken only
+// where there is no other.
 type Routes struct {
 	graph *Graph
 	edges [][]edge
