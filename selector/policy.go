@@ -14,7 +14,7 @@ type Policy interface {
 }
 
 // Default is the name of the policy in force when none is named.
-const Default = "staged"
+const Default = "adaptive"
 
 // Info describes a policy to people.
 type Info struct {

@@ -200,7 +200,7 @@ func TestNewRefusesWhatIsWrongByName(t *testing.T) {
 		options map[string]float64
 		want    []string
 	}{
-		{"nearest", nil, []string{"nearest", "one of random, biased"}},
+		{"nearest", nil, []string{"nearest", "one of random, adaptive, biased"}},
 		{"staged", map[string]float64{"intra_pdi": 0.5}, []string{"intra_pdi", "intra_pid"}},
 		{"staged", map[string]float64{"random": 1.5}, []string{"random", "1.5", "from 0 to 1"}},
 		{"staged", map[string]float64{"intra_pid": 0.95}, []string{"intra_pid", "at most intra_isp"}},
