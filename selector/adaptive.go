@@ -47,13 +47,15 @@ var _ = enter(registration{
 	},
 })
 
-// List implements [Policy]. Of a swarm that nobody has looked at it assumes that the home PID
-// has few peers, and no seeder.
+// List implements [Policy]. Of a swarm that nobody has looked at it assumes that it is small,
+// and that the home PID has no seeder.
 func (a Adaptive) List(v View) List {
 	if v.Seeder {
 		return a.spread(v)
 	}
-	return a.list(v, 0, a.Seeds)
+	l := a.list(v, 0, a.Seeds)
+	l.Most = 0
+	return l
 }
 
 // Advise implements [Adviser].
