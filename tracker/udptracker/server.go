@@ -92,6 +92,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	stop := context.AfterFunc(ctx, s.close)
 	defer stop()
+	defer s.close() // a worker may see the end of ctx before its socket is closed
 	for i, w := range s.workers {
 		group.Go(func() error { return s.lines[i].serve(ctx, w) })
 	}

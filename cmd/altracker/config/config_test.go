@@ -103,12 +103,12 @@ policy.lists[0].fill: "0.5": want a list that ends at 1 (line 1)`},
 			`policy.sources.cdn: "5": want a mapping of option names to numbers (line 1)
 policy.census.min_peers: "0": want a whole number from 1 to 1000000 (line 1)
 policy.sources.isp.random: "3": want a number from 0 to 1 (line 1)`},
-		{"policy: {sources: {isp: {intra_pid: 0.99}}}", `policy.sources.isp.intra_pid: "0.99": want at most intra_isp (line 1)`},
+		{"policy: {name: staged, sources: {isp: {intra_pid: 0.99}}}", `policy.sources.isp.intra_pid: "0.99": want at most intra_isp (line 1)`},
 		{"policy: {options: {random: 2, foo: 1, intra_pid: x}, name: staged}",
 			`policy.options.intra_pid: "x": want a number (line 1)
 policy.options.foo: "1": want one of intra_pid, intra_region, intra_isp, random, stable (line 1)
 policy.options.random: "2": want a number from 0 to 1 (line 1)`},
-		{"policy: {options: {intra_pid: 0.95}}", `policy.options.intra_pid: "0.95": want at most intra_isp (line 1)`},
+		{"policy: {name: staged, options: {intra_pid: 0.95}}", `policy.options.intra_pid: "0.95": want at most intra_isp (line 1)`},
 		{"alto: {sources: [{directory: 'http://x/d'}]}", "alto.sources[0].name: missing; want a name"},
 		{"alto: {sources: [{name: a, directory: 'ftp://me:secret@x/d'}]}", `alto.sources[0].directory: "ftp://...@x/d": want the http or https URL of an ALTO directory (line 1)`},
 		{"alto: {sources: [{name: a, directory: 'http://x/d', username: me, client_key: k}]}", `alto.sources[0].username: want password or password_file with it
