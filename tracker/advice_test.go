@@ -194,3 +194,23 @@ func TestUploadsMakeClasses(t *testing.T) {
 		}
 	}
 }
+
+// TestSoonIsTheLeastInterval has leechers come back early while they outnumber seeders, once
+// somebody has looked at their swarm.
+func TestSoonIsTheLeastInterval(t *testing.T) {
+	tr := newTracker(t, tracker.Config{Map: lab, Policy: policy(t, "adaptive", nil), Interval: time.Hour, MinInterval: 10 * time.Minute})
+	interval := func(left int64) time.Duration {
+		return announce(t, tr, tracker.AnnounceRequest{Addr: peer(1, 1), Left: left, NumWant: 30, Now: noon}).Interval
+	}
+	populate(t, tr, 4, 50)
+	if got := interval(1); got != time.Hour {
+		t.Errorf("a leecher of a swarm that nobody has looked at comes back after %v", got)
+	}
+	tr.Review(noon)
+	if got := interval(1); got != 10*time.Minute {
+		t.Errorf("a leecher comes back after %v", got)
+	}
+	if got := interval(0); got != time.Hour {
+		t.Errorf("a seeder comes back after %v", got)
+	}
+}
