@@ -12,7 +12,8 @@ import (
 //   - A reply holds as many peers as the home PID has, and K outsiders, but Least at least:
 //     what clients are told of decides whom they download from, and a reply that is filled
 //     up from outside fills them up from outside.
-//   - Outsiders are the nearest ones. Some are drawn first, from everywhere (Random).
+//   - Outsiders are the nearest ones, those of the home ISP first. Some are drawn before all
+//     others, from everywhere (Random).
 //   - Where the home PID has fewer seeders for each leecher than the swarm has, up to Seeds of
 //     a leecher's reply are seeders from anywhere: a PID of slow lines gets the surplus of
 //     fast ones when these are done.
@@ -112,7 +113,7 @@ func (a Adaptive) list(v View, home int, seeds float64) List {
 		steps = append(steps, Step{Name: "seeders", Target: math.Min(a.Random+seeds, 1), Spans: everyone, Roles: Seeders})
 	}
 	steps = append(steps, Step{Name: p.firstName, Target: 1, Spare: a.K, Spans: p.first})
-	for _, ring := range rings(append(p.isp, p.outside...)) {
+	for _, ring := range append(rings(p.isp), rings(p.outside)...) {
 		steps = append(steps, Step{Name: ring.name(), Target: 1, Spans: spans(ring.runs, even)})
 	}
 	steps = append(steps, Step{Name: "elsewhere", Target: 1, Spans: except(p.first)}, anyone())
@@ -120,9 +121,9 @@ func (a Adaptive) list(v View, home int, seeds float64) List {
 	return List{Steps: steps, Home: v.Homes, Outside: p.beyond(), Most: int(most)}
 }
 
-// mostRings is how many steps away from home a list has: a map whose costs are all different
-// would have as many as PIDs.
-const mostRings = 8
+// mostRings is how many steps within the ISP, and outside, a list has: a map whose costs are all
+// different would have as many as PIDs.
+const mostRings = 6
 
 // rings sorts runs by cost, nearest first, into as many tiers as there are costs, or into
 // mostRings of about as many costs each.

@@ -63,7 +63,7 @@ func TestAdaptiveHasFewSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := p.List(v)
-	if len(l.Steps) > 14 {
+	if len(l.Steps) > 17 {
 		t.Errorf("%d steps", len(l.Steps))
 	}
 }
