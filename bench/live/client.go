@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 
 // client is one BitTorrent client, its store and what it has received.
 type client struct {
-	place
+	Peer
 	uplink   *uplink
 	store    *memory
 	library  *torrent.Client
@@ -25,30 +24,30 @@ type client struct {
 
 // newClient returns a client that listens and is unknown to the tracker. If there
 // is an error, there may still be a client to shut.
-func newClient(s Scenario, p place, c content, senders map[netip.Addr]int) (*client, error) {
+func newClient(s Scenario, p Peer, c content, senders directory) (*client, error) {
 	info, err := c.meta.UnmarshalInfo()
 	if err != nil {
 		return nil, err
 	}
 	cl := &client{
-		place:    p,
-		uplink:   newUplink(p.addr),
-		store:    newMemory(c, &info, p.seed),
+		Peer:     p,
+		uplink:   newUplink(p.Addr),
+		store:    newMemory(c, &info, p.Seed),
 		received: make([]atomic.Int64, len(senders)),
 	}
 	if cl.library, err = torrent.NewClient(cl.config(s, senders)); err != nil {
-		return nil, fmt.Errorf("client %v: %w", p.addr, err)
+		return nil, fmt.Errorf("client %v: %w", p.Addr, err)
 	}
-	cl.library.AddDialer(torrent.NetworkDialer{Network: "tcp4", Dialer: &cl.uplink.dialer})
+	cl.library.AddDialer(&farDialer{cl.uplink.dialer, s.distance(p.PID, senders)})
 	if cl.torrent, err = cl.library.AddTorrent(c.meta); err != nil {
-		return cl, fmt.Errorf("client %v: %w", p.addr, err)
+		return cl, fmt.Errorf("client %v: %w", p.Addr, err)
 	}
 	return cl, nil
 }
 
 // config closes every way to other clients but the tracker, and binds the client
 // to its address.
-func (c *client) config(s Scenario, senders map[netip.Addr]int) *torrent.ClientConfig {
+func (c *client) config(s Scenario, senders directory) *torrent.ClientConfig {
 	cfg := torrent.NewDefaultClientConfig()
 	cfg.DisablePEX = !s.Public
 	cfg.NoDHT = true
@@ -58,7 +57,7 @@ func (c *client) config(s Scenario, senders map[netip.Addr]int) *torrent.ClientC
 	cfg.DisableWebseeds = true
 	cfg.NoDefaultPortForwarding = true
 
-	cfg.ListenHost = func(string) string { return c.addr.String() }
+	cfg.ListenHost = func(string) string { return c.Addr.String() }
 	cfg.ListenPort = 0
 	cfg.DialForPeerConns = false // the library's own dialers bind no address
 	cfg.TrackerDialContext = c.uplink.dialTracker
@@ -71,11 +70,11 @@ func (c *client) config(s Scenario, senders map[netip.Addr]int) *torrent.ClientC
 	cfg.EstablishedConnsPerTorrent = s.Connections
 	cfg.DialRateLimiter = rate.NewLimiter(rate.Inf, 0) // the default is ten a second
 	cfg.HandshakesTimeout = 30 * time.Second           // who fails is lost until the next announce; busy machines take their time
-	if s.UploadRate > 0 {
-		cfg.UploadRateLimiter = limiter(s.UploadRate)
+	if c.UploadRate > 0 {
+		cfg.UploadRateLimiter = limiter(c.UploadRate)
 	}
-	if s.DownloadRate > 0 {
-		cfg.DownloadRateLimiter = limiter(s.DownloadRate)
+	if c.DownloadRate > 0 {
+		cfg.DownloadRateLimiter = limiter(c.DownloadRate)
 	}
 	// Encryption costs time on a machine that runs all clients.
 	cfg.HeaderObfuscationPolicy = torrent.HeaderObfuscationPolicy{RequirePreferred: true}
@@ -92,11 +91,10 @@ func limiter(bytesPerSecond int64) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(bytesPerSecond), int(max(2*chunkBytes, bytesPerSecond/20)))
 }
 
-func (c *client) count(e torrent.ReceivedUsefulDataEvent, senders map[netip.Addr]int) {
+func (c *client) count(e torrent.ReceivedUsefulDataEvent, senders directory) {
 	n := int64(len(e.Message.Piece))
-	from, err := netip.ParseAddrPort(e.Peer.RemoteAddr.String())
-	sender, known := senders[from.Addr().Unmap()]
-	if err != nil || !known {
+	sender, known := senders.of(e.Peer.RemoteAddr.String())
+	if !known {
 		c.strays.Add(n)
 		return
 	}
@@ -110,7 +108,7 @@ func (c *client) verified(ctx context.Context) error {
 	case <-c.torrent.Complete().On():
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("seed %v has not verified its content: %w", c.addr, context.Cause(ctx))
+		return fmt.Errorf("seed %v has not verified its content: %w", c.Addr, context.Cause(ctx))
 	}
 }
 

@@ -2,7 +2,6 @@ package live
 
 import (
 	"net"
-	"net/netip"
 	"sync/atomic"
 	"testing"
 
@@ -11,8 +10,8 @@ import (
 )
 
 func TestBytesFromStrangersAreNotTakenForAClients(t *testing.T) {
-	senders := map[netip.Addr]int{Address(1, 1): 0, Address(2, 1): 1}
-	c := client{place: place{addr: Address(1, 1)}, received: make([]atomic.Int64, len(senders))}
+	senders := directory{Address(1, 1): 0, Address(2, 1): 1}
+	c := client{Peer: Peer{Addr: Address(1, 1)}, received: make([]atomic.Int64, len(senders))}
 	receive := func(from string, n int) {
 		addr, err := net.ResolveTCPAddr("tcp", from)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/anacrolix/torrent/metainfo"
 	"github.com/anacrolix/torrent/storage"
@@ -17,12 +18,14 @@ type memory struct {
 	mu     sync.RWMutex
 	data   []byte
 	pieces []storage.Completion
+	first  time.Time // when a piece was complete; zero: none was, or all were from the start
+	full   bool      // from the start
 }
 
 // newMemory returns an empty store, or a full one, which the client has yet to
 // verify.
 func newMemory(c content, info *metainfo.Info, full bool) *memory {
-	m := &memory{pieces: make([]storage.Completion, info.NumPieces())}
+	m := &memory{pieces: make([]storage.Completion, info.NumPieces()), full: full}
 	if full {
 		m.data = bytes.Clone(c.data)
 		return m
@@ -39,6 +42,16 @@ func (m *memory) holds(data []byte) bool {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return bytes.Equal(m.data, data)
+}
+
+// began returns how long after start the first piece was there; 0: none was, or all were.
+func (m *memory) began(start time.Time) time.Duration {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if m.first.IsZero() {
+		return 0
+	}
+	return m.first.Sub(start)
 }
 
 // OpenTorrent implements [storage.ClientImpl].
@@ -92,6 +105,9 @@ func (p *memoryPiece) mark(complete bool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pieces[p.index] = storage.Completion{Ok: true, Complete: complete}
+	if complete && !p.full && p.first.IsZero() {
+		p.first = time.Now()
+	}
 	return nil
 }
 

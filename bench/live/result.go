@@ -13,6 +13,12 @@ type Result struct {
 	// Bytes[a][b] is what the clients of PID a+1 sent to those of PID b+1.
 	Bytes [][]int64
 
+	// Bins is the same bin by bin, each Scenario.Bin long but the last one.
+	Bins [][][]int64
+
+	// Overlay is who was connected with whom at Scenario.SampleAt.
+	Overlay Overlay
+
 	// FileBytes is the size of the content.
 	FileBytes int64
 
@@ -33,6 +39,9 @@ type Outcome struct {
 	// Joined and Completed count from the first arrival. Both are 0 for a seed;
 	// Completed is 0 for a client that did not finish.
 	Joined, Completed time.Duration
+
+	// First is when its first piece was there; 0 if there was none, or for a seed.
+	First time.Duration
 
 	Sent, Received int64 // bytes
 }

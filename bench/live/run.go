@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -48,7 +46,11 @@ type run struct {
 	scenario Scenario
 	content  content
 	clients  []*client
+	senders  directory
 	started  time.Time
+
+	sampled Overlay
+	bins    [][][]int64 // sums up to the end of each
 
 	mu                sync.Mutex // guards what follows
 	joined, completed []time.Duration
@@ -57,13 +59,13 @@ type run struct {
 
 // prepare builds all clients. The tracker does not hear of them yet.
 func (r *run) prepare(ctx context.Context) error {
-	places := r.scenario.places()
-	senders := make(map[netip.Addr]int, len(places))
-	for i, p := range places {
-		senders[p.addr] = i
+	peers := r.scenario.peers()
+	r.senders = make(directory, len(peers))
+	for i, p := range peers {
+		r.senders[p.Addr] = i
 	}
-	for _, p := range places {
-		c, err := newClient(r.scenario, p, r.content, senders)
+	for _, p := range peers {
+		c, err := newClient(r.scenario, p, r.content, r.senders)
 		if c != nil {
 			r.clients = append(r.clients, c)
 		}
@@ -72,14 +74,14 @@ func (r *run) prepare(ctx context.Context) error {
 		}
 	}
 	for _, c := range r.clients {
-		if c.seed {
+		if c.Seed {
 			if err := c.verified(ctx); err != nil {
 				return err
 			}
 		}
 	}
-	r.joined = make([]time.Duration, len(places))
-	r.completed = make([]time.Duration, len(places))
+	r.joined = make([]time.Duration, len(peers))
+	r.completed = make([]time.Duration, len(peers))
 	return nil
 }
 
@@ -89,9 +91,8 @@ func (r *run) download(ctx context.Context, progress func(Progress)) error {
 	leechers := r.leechers()
 	r.started = time.Now()
 	var group sync.WaitGroup
-	for rank, i := range leechers {
-		arrival := r.scenario.Arrivals * time.Duration(rank) / time.Duration(len(leechers))
-		group.Go(func() { r.follow(ctx, i, arrival) })
+	for _, i := range leechers {
+		group.Go(func() { r.follow(ctx, i, r.clients[i].Arrive) })
 	}
 	finished := make(chan struct{})
 	go func() { group.Wait(); close(finished) }()
@@ -118,7 +119,7 @@ func (r *run) download(ctx context.Context, progress func(Progress)) error {
 func (r *run) plant() {
 	var seeds []*client
 	for _, c := range r.clients {
-		if c.seed {
+		if c.Seed {
 			c.join(r.scenario.Tracker)
 			seeds = append(seeds, c)
 		}
@@ -126,15 +127,13 @@ func (r *run) plant() {
 	settle(seeds, time.Now())
 }
 
-// leechers returns the indices of the leechers, in the order of their arrival.
+// leechers returns the indices of the leechers.
 func (r *run) leechers() (order []int) {
 	for i, c := range r.clients {
-		if !c.seed {
+		if !c.Seed {
 			order = append(order, i)
 		}
 	}
-	rng := rand.New(rand.NewPCG(r.scenario.Seed, 0))
-	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	return order
 }
 
@@ -155,6 +154,12 @@ func (r *run) follow(ctx context.Context, i int, arrival time.Duration) {
 	}
 }
 
+func (r *run) hasJoined(i int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.joined[i] > 0
+}
+
 func (r *run) note(times []time.Duration, i int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -168,6 +173,7 @@ func (r *run) report(finished <-chan struct{}, progress func(Progress)) {
 	for {
 		select {
 		case <-tick.C:
+			r.look(time.Since(r.started))
 			progress(r.progress())
 		case <-finished:
 			progress(r.progress())
@@ -181,10 +187,10 @@ func (r *run) progress() Progress {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, c := range r.clients {
-		if c.seed || r.completed[i] > 0 {
+		if c.Seed || r.completed[i] > 0 {
 			p.Complete++
 		}
-		if !c.seed {
+		if !c.Seed {
 			p.Wanted += r.scenario.FileBytes
 			p.Received += c.total()
 		}
@@ -193,28 +199,25 @@ func (r *run) progress() Progress {
 }
 
 func (r *run) result() *Result {
-	result := &Result{FileBytes: r.scenario.FileBytes, Elapsed: r.end}
-	for range r.scenario.PIDs {
-		result.Bytes = append(result.Bytes, make([]int64, r.scenario.PIDs))
-	}
+	result := &Result{FileBytes: r.scenario.FileBytes, Elapsed: r.end, Bytes: r.matrix(), Overlay: r.sampled}
 	for i, c := range r.clients {
 		result.Clients = append(result.Clients, Outcome{
-			Addr:      c.addr,
-			PID:       c.pid,
-			Seed:      c.seed,
+			Addr:      c.Addr,
+			PID:       c.PID,
+			Seed:      c.Seed,
 			Verified:  c.torrent.Complete().Bool() && c.store.holds(r.content.data),
 			Joined:    r.joined[i],
 			Completed: r.completed[i],
+			First:     c.store.began(r.started),
 			Received:  c.total(),
 		})
 	}
 	for _, to := range r.clients {
-		for sender, from := range r.clients {
-			n := to.received[sender].Load()
-			result.Clients[sender].Sent += n
-			result.Bytes[from.pid-1][to.pid-1] += n
+		for sender := range r.clients {
+			result.Clients[sender].Sent += to.received[sender].Load()
 		}
 	}
+	result.Bins = binned(append(r.bins, r.matrix()))
 	return result
 }
 
@@ -223,7 +226,7 @@ func (r *run) result() *Result {
 func (r *run) strays() error {
 	for _, c := range r.clients {
 		if n := c.strays.Load(); n > 0 {
-			return fmt.Errorf("client %v received %d bytes from addresses that no client has", c.addr, n)
+			return fmt.Errorf("client %v received %d bytes from addresses that no client has", c.Addr, n)
 		}
 	}
 	return nil

@@ -15,8 +15,12 @@ type Scenario struct {
 	Tracker string
 
 	// PIDs is how many networks there are, PeersPerPID how many clients, seeds
-	// among them, each one has: 1 to 254. Required.
+	// among them, each one has: 1 to 254. Required, PeersPerPID unless there are Peers.
 	PIDs, PeersPerPID int
+	// Peers is the clients if they differ. PeersPerPID, Seeds, UploadRate,
+	// DownloadRate and Arrivals are not used then. Those without the content are
+	// listed in any order, each with an address of its own.
+	Peers []Peer
 
 	// Seeds is how many clients have the content from the start: the first one of
 	// PID 1, of PID 2 and so on. 0 means 1.
@@ -36,6 +40,13 @@ type Scenario struct {
 	// Connections is how many peers a client is connected to at most; 0 means 50.
 	Connections int
 
+	// Delay is how long bytes are on their way from a PID to another; nil means not
+	// at all. It is asked about each connection once.
+	Delay func(from, to int) time.Duration
+	// SampleAt is when it is noted who is connected with whom, from the first
+	// arrival; 0 means never. Bin is how long the bins of Result.Bins are; 0 means that
+	// there is one, the whole run.
+	SampleAt, Bin time.Duration
 	// Arrivals is the time over which those without the content join, at even
 	// distances; 0 means that all join at once.
 	Arrivals time.Duration
@@ -81,45 +92,42 @@ func (s Scenario) check() error {
 		return fmt.Errorf("Scenario.Tracker %q: the client library wants it spelt %q", s.Tracker, u)
 	case s.PIDs < 1 || s.PIDs > 254:
 		return fmt.Errorf("Scenario.PIDs is %d, want 1 to 254", s.PIDs)
+	case s.Peers != nil:
+		return s.checkPeers()
 	case s.PeersPerPID < 1 || s.PeersPerPID > 254:
 		return fmt.Errorf("Scenario.PeersPerPID is %d, want 1 to 254", s.PeersPerPID)
 	case s.Seeds < 1 || s.Seeds >= s.PIDs*s.PeersPerPID:
 		return fmt.Errorf("Scenario.Seeds is %d, want at least 1 and fewer than the %d clients", s.Seeds, s.PIDs*s.PeersPerPID)
+	case s.UploadRate < 0 || s.DownloadRate < 0:
+		return errors.New("Scenario.UploadRate or Scenario.DownloadRate is negative")
+	case s.Arrivals < 0:
+		return fmt.Errorf("Scenario.Arrivals is %v, want 0 or more", s.Arrivals)
+	}
+	return s.checkContent()
+}
+
+func (s Scenario) checkContent() error {
+	switch {
 	case s.FileBytes < 1:
 		return fmt.Errorf("Scenario.FileBytes is %d, want at least 1", s.FileBytes)
 	case s.PieceBytes < chunkBytes || bits.OnesCount64(uint64(s.PieceBytes)) != 1:
 		return fmt.Errorf("Scenario.PieceBytes is %d, want a power of two from %d", s.PieceBytes, chunkBytes)
-	case s.UploadRate < 0 || s.DownloadRate < 0:
-		return errors.New("Scenario.UploadRate or Scenario.DownloadRate is negative")
 	case s.Connections < 1:
 		return fmt.Errorf("Scenario.Connections is %d, want at least 1", s.Connections)
-	case s.Arrivals < 0:
-		return fmt.Errorf("Scenario.Arrivals is %v, want 0 or more", s.Arrivals)
+	case s.SampleAt < 0 || s.Bin < 0:
+		return errors.New("Scenario.SampleAt or Scenario.Bin is negative")
 	}
 	return nil
 }
 
-// Address returns the address of the n-th client of a PID; both count from 1.
-func Address(pid, n int) netip.Addr { return netip.AddrFrom4([4]byte{127, 0, byte(pid), byte(n)}) }
-
-// Prefix returns the prefix that holds the clients of a PID, and no others.
-func Prefix(pid int) netip.Prefix { return netip.PrefixFrom(Address(pid, 0), 24) }
-
-// place is where a client stands.
-type place struct {
-	addr netip.Addr
-	pid  int // from 1
-	seed bool
-}
-
-// places lists the clients by PID, and within it by address.
-func (s Scenario) places() []place {
-	var all []place
-	for pid := 1; pid <= s.PIDs; pid++ {
-		for n := 1; n <= s.PeersPerPID; n++ {
-			rank := (n-1)*s.PIDs + pid // among the candidates for seeds
-			all = append(all, place{Address(pid, n), pid, rank <= s.Seeds})
+// distance returns how far others are from a PID.
+func (s Scenario) distance(pid int, clients directory) func(to netip.Addr) (there, back time.Duration) {
+	peers := s.peers()
+	return func(to netip.Addr) (there, back time.Duration) {
+		i, ok := clients[to]
+		if s.Delay == nil || !ok {
+			return 0, 0
 		}
+		return s.Delay(pid, peers[i].PID), s.Delay(peers[i].PID, pid)
 	}
-	return all
 }

@@ -44,16 +44,16 @@ func TestMistakesAreNamed(t *testing.T) {
 
 func TestSeedsAreSpreadOverThePIDs(t *testing.T) {
 	var seeds []netip.Addr
-	places := Scenario{PIDs: 2, PeersPerPID: 3, Seeds: 3}.places()
-	for _, p := range places {
-		if !Prefix(p.pid).Contains(p.addr) {
-			t.Errorf("%v is not in %v", p.addr, Prefix(p.pid))
+	peers := Scenario{PIDs: 2, PeersPerPID: 3, Seeds: 3}.peers()
+	for _, p := range peers {
+		if !Prefix(p.PID).Contains(p.Addr) {
+			t.Errorf("%v is not in %v", p.Addr, Prefix(p.PID))
 		}
-		if p.seed {
-			seeds = append(seeds, p.addr)
+		if p.Seed {
+			seeds = append(seeds, p.Addr)
 		}
 	}
-	if want := []netip.Addr{Address(1, 1), Address(1, 2), Address(2, 1)}; len(places) != 6 || !slices.Equal(seeds, want) {
-		t.Errorf("%d places, seeds %v; want 6, %v", len(places), seeds, want)
+	if want := []netip.Addr{Address(1, 1), Address(1, 2), Address(2, 1)}; len(peers) != 6 || !slices.Equal(seeds, want) {
+		t.Errorf("%d peers, seeds %v; want 6, %v", len(peers), seeds, want)
 	}
 }

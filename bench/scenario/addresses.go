@@ -6,24 +6,33 @@ import (
 	"net/netip"
 )
 
-// plan deals out addresses: to each of a number of PIDs a block of its own of 10/8,
-// cut in prefixes, so that a part of a PID can be somewhere else.
+// plan deals out addresses: to each of a number of PIDs a block of its own, cut in
+// prefixes, so that a part of a PID can be somewhere else.
 type plan struct {
-	bits  int // of a block's prefix
+	room  netip.Prefix // that all blocks are of
+	first int          // block of the first PID
+	bits  int          // of a block's prefix
 	parts int // prefixes in a block
 }
 
 // The room that there is, and how it is cut.
 const (
-	planBase  = 10 << 24 // 10.0.0.0/8
-	planBits  = 8
+	planBits  = 8 // of 10.0.0.0/8
 	planParts = 16
 	leastBits = 12 // a block of a million addresses is enough for anybody
+
+	loopbackBits = 24 // 127.0.<PID, from 1>.<peer>: 127.0.0.0/24 is the machine's own
+	mostLoopback = 254
 )
 
 func newPlan(pids int) plan {
 	need := bits.Len(uint(max(pids, 1))) // one block more than PIDs is never used
-	return plan{bits: max(planBits+need, leastBits), parts: planParts}
+	return plan{room: netip.MustParsePrefix("10.0.0.0/8"), bits: max(planBits+need, leastBits), parts: planParts}
+}
+
+// newLoopback is a plan of addresses that this machine has, for up to mostLoopback PIDs.
+func newLoopback() plan {
+	return plan{room: netip.MustParsePrefix("127.0.0.0/16"), first: 1, bits: loopbackBits, parts: planParts}
 }
 
 // hosts is how many peers fit a PID.
@@ -44,7 +53,8 @@ func (p plan) prefixes(pid int) []netip.Prefix {
 func (p plan) host(pid, n int) netip.Addr { return p.address(pid, n%p.parts, n/p.parts+1) }
 
 func (p plan) address(pid, part, n int) netip.Addr {
-	at := uint32(planBase) | uint32(pid)<<(32-p.bits) | uint32(part)<<(32-p.partBits()) | uint32(n)
+	room := p.room.Addr().As4()
+	at := binary.BigEndian.Uint32(room[:]) | uint32(p.first+pid)<<(32-p.bits) | uint32(part)<<(32-p.partBits()) | uint32(n)
 	var raw [4]byte
 	binary.BigEndian.PutUint32(raw[:], at)
 	return netip.AddrFrom4(raw)

@@ -32,12 +32,11 @@ type population struct {
 	classes []string // of access, in the order of peers
 }
 
-func (s *Scenario) populate(g *topo.Graph, seed uint64) (population, error) {
+func (s *Scenario) populate(g *topo.Graph, seed uint64, addresses plan) (population, error) {
 	counts, err := s.Peers.spread(g, chance(seed, streamSpread))
 	if err != nil {
 		return population{}, err
 	}
-	addresses := newPlan(len(g.Nodes))
 	for node, n := range counts {
 		if n > addresses.hosts() {
 			return population{}, fmt.Errorf("peers: %d in %s: a PID of so many has room for %d", n, g.Nodes[node].Name, addresses.hosts())

@@ -24,7 +24,7 @@ func (w *World) servers(made *topo.Graph, rng *rand.Rand) ([]Server, error) {
 	}
 	d := draft{
 		pids:   slices.Clone(w.PIDs),
-		places: newPlan(len(made.Nodes)).table(len(made.Nodes)),
+		places: w.addresses.table(len(made.Nodes)),
 		costs:  m.matrix(made, routes),
 		graph:  made,
 		isps:   w.ISPs,
@@ -40,12 +40,12 @@ func (w *World) servers(made *topo.Graph, rng *rand.Rand) ([]Server, error) {
 		for node := range made.Nodes {
 			if made.Nodes[node].ISP == isp {
 				s.Internal = append(s.Internal, w.PIDs[node])
-				s.Requesters = append(s.Requesters, newPlan(len(made.Nodes)).block(node))
+				s.Requesters = append(s.Requesters, w.addresses.block(node))
 			}
 		}
 		list = append(list, s)
 	}
-	return m.merged(list), nil
+	return m.merged(list, w.addresses.room), nil
 }
 
 // serves tells whether an ISP has an ALTO server.
@@ -60,12 +60,12 @@ func (m *Map) serves(isp string) bool {
 
 // merged makes one server of all, for everybody, if there is to be one. It calls no PID
 // its own: it is of no ISP.
-func (m *Map) merged(list []Server) []Server {
+func (m *Map) merged(list []Server, everybody netip.Prefix) []Server {
 	if !slices.Contains(m.By, "one") || len(list) == 0 {
 		return list
 	}
 	one := list[0]
-	one.Name, one.Internal, one.Requesters = "everybody", nil, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	one.Name, one.Internal, one.Requesters = "everybody", nil, []netip.Prefix{everybody}
 	return []Server{one}
 }
 

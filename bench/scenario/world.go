@@ -26,6 +26,8 @@ type World struct {
 
 	// Servers is the ALTO servers; none if nobody has one, or none answers.
 	Servers []Server
+
+	addresses plan
 }
 
 // Server is what one ALTO server says.
@@ -38,20 +40,36 @@ type Server struct {
 
 // World makes the world of a seed.
 func (s *Scenario) World(seed uint64) (*World, error) {
-	w, err := s.world(seed)
+	w, err := s.world(seed, newPlan)
 	if err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
 	return w, nil
 }
 
-func (s *Scenario) world(seed uint64) (*World, error) {
+// Loopback makes the same world with addresses that this machine has: peer n of the
+// place p is 127.0.(p+1).n or so, and so are the maps.
+func (s *Scenario) Loopback(seed uint64) (*World, error) {
+	w, err := s.world(seed, func(int) plan { return newLoopback() })
+	if err == nil && len(w.Graph.Nodes) > mostLoopback {
+		err = fmt.Errorf("topology: %d places: want at most %d on loopback", len(w.Graph.Nodes), mostLoopback)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("scenario %s: %w", s.Name, err)
+	}
+	return w, nil
+}
+
+func (s *Scenario) world(seed uint64, addresses func(pids int) plan) (*World, error) {
 	intact, err := s.Topology.Network()
 	if err != nil {
 		return nil, err
 	}
-	w := &World{Scenario: s, Seed: seed, Graph: intact, PIDs: pidNames(intact), ISPs: ispNames(intact)}
-	crowd, err := s.populate(intact, seed)
+	w := &World{
+		Scenario: s, Seed: seed, Graph: intact, PIDs: pidNames(intact), ISPs: ispNames(intact),
+		addresses: addresses(len(intact.Nodes)),
+	}
+	crowd, err := s.populate(intact, seed, w.addresses)
 	if err != nil {
 		return nil, err
 	}
