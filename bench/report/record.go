@@ -62,6 +62,8 @@ type Record struct {
 
 	WallSeconds float64 `json:"wall_s"`
 	CPUSeconds  float64 `json:"cpu_s"`
+	MachineBusy float64 `json:"machine_busy"` // share of all processors' time that was used meanwhile; of live runs
+	RateFactor  float64 `json:"rate_factor"`  // what lines had of the rates that the scenario says; of live runs
 	Commit      string  `json:"commit"`
 	Digest      string  `json:"scenario_digest"` // of the scenario's text; empty: not known
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 
 	"github.com/altracker/altracker/bench/report"
@@ -101,6 +102,23 @@ func (b *book) enter(r report.Record, d *report.Detail) error {
 		if base, ok := b.isps[key{r.Scenario, report.Baseline, r.Seed}]; ok {
 			compare(other, b.isps[keyOf(other)], base)
 		}
+	}
+	return report.WriteResults(b.dir, b.about, b.records)
+}
+
+// withdraw takes back what a seed came to.
+func (b *book) withdraw(scenario string, seed uint64) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	before := len(b.records)
+	b.records = slices.DeleteFunc(b.records, func(r report.Record) bool { return r.Scenario == scenario && r.Seed == seed })
+	for k := range b.isps {
+		if k.scenario == scenario && k.seed == seed {
+			delete(b.isps, k)
+		}
+	}
+	if len(b.records) == before {
+		return nil
 	}
 	return report.WriteResults(b.dir, b.about, b.records)
 }

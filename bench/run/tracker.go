@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"sync/atomic"
 	"time"
 
@@ -21,11 +22,16 @@ func newTracker(w *scenario.World, p scenario.Policy, guide func() selector.Map)
 	if err != nil {
 		return nil, err
 	}
+	want := cmp.Or(w.Scenario.Client.Want, usualWant) // real clients ask for 200
 	return tracker.New(tracker.Config{
 		Store: store, Map: guide, Policy: policy, CensusInterval: censusInterval,
+		DefaultNumWant: want, MaxNumWant: want,
 		Interval: w.Scenario.Interval(), MinInterval: w.Scenario.Interval() / 2,
 	})
 }
+
+// usualWant is what the simulator's clients ask for, unless the scenario says.
+const usualWant = 50
 
 // censusInterval is how long the tracker looks away from a swarm: less than altracker
 // serve does, since swarms here are over in minutes.

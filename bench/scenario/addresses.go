@@ -12,7 +12,7 @@ type plan struct {
 	room  netip.Prefix // that all blocks are of
 	first int          // block of the first PID
 	bits  int          // of a block's prefix
-	parts int // prefixes in a block
+	parts int          // prefixes in a block
 }
 
 // The room that there is, and how it is cut.

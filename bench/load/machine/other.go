@@ -5,12 +5,16 @@ package machine
 import (
 	"errors"
 	"runtime"
+	"time"
 )
 
 var errLinux = errors.New("on Linux only")
 
 // Of reads what a process has used.
 func Of(pid int) (Usage, error) { return Usage{}, errLinux }
+
+// Processors reads what all processors together have done.
+func Processors() (busy, all time.Duration, err error) { return 0, 0, errLinux }
 
 // Own gives the calling goroutine a thread of its own.
 func Own(cpus []int, nice int) error {

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/altracker/altracker/bench/report"
+	series "github.com/altracker/altracker/bench/run"
+)
+
+type liveCommand struct {
+	Scenarios []string `arg:"" name:"scenario" placeholder:"SCENARIO" help:"Small scenarios, as live-even, or YAML files."`
+	Policies  string   `placeholder:"NAME,..." help:"Instead of those that the scenarios name, as of altbench run."`
+	Seeds     int      `default:"3" placeholder:"N" help:"Run each with seeds 1 to N (${default})."`
+	Out       string   `default:"results-live" placeholder:"DIR" help:"Where results go (${default}); those of the simulator go to DIR/simulated."`
+	Resume    bool     `help:"Go on with the results that are there; a seed that was cut off is run again."`
+	MaxBusy   int      `default:"70" placeholder:"PERCENT" help:"Leave out runs during which the machine was busier (${default})."`
+}
+
+// Run has real clients download, simulates the same, and shows both. What has ended when
+// it is told to stop is shown, too.
+func (c liveCommand) Run(env environment) error {
+	config, err := c.series().config(env)
+	if err != nil {
+		return misuse{err}
+	}
+	config.About.Command = c.command()
+	if err := c.series().refuse(); err != nil {
+		return misuse{err}
+	}
+	if c.MaxBusy < 1 || c.MaxBusy > 100 {
+		return misuse{fmt.Errorf("--max-busy %d: want 1 to 100", c.MaxBusy)}
+	}
+	progress := newProgress(env.err)
+	config.Progress = progress.runs
+	ran := series.Live(env, series.LiveConfig{
+		Config: config, MostBusy: float64(c.MaxBusy) / 100,
+		Note: func(text string) { progress.end(); fmt.Fprintln(env.err, "altbench:", text) },
+	})
+	progress.end()
+	busy := (*series.BusyError)(nil)
+	switch {
+	case errors.Is(ran, context.Canceled):
+		fmt.Fprintf(env.err, "altbench: stopped; --resume goes on with %s\n", c.Out)
+		ran = nil
+	case ran != nil && !errors.As(ran, &busy):
+		return ran
+	}
+	return cmp.Or(c.show(env, config), ran)
+}
+
+// series is what the command shares with run.
+func (c liveCommand) series() runCommand {
+	return runCommand{Scenarios: c.Scenarios, Policies: c.Policies, Seeds: c.Seeds, Out: c.Out, Resume: c.Resume, Jobs: 1}
+}
+
+func (c liveCommand) command() string {
+	words := strings.Replace(c.series().command(), "altbench run", "altbench live", 1)
+	if c.MaxBusy != 70 {
+		words += fmt.Sprintf(" --max-busy %d", c.MaxBusy)
+	}
+	return words
+}
+
+func (c liveCommand) show(env environment, config series.Config) error {
+	if err := c.series().show(env); err != nil {
+		return err
+	}
+	_, live, err := report.ReadResults(c.Out)
+	if errors.Is(err, os.ErrNotExist) || env.Err() != nil {
+		return nil
+	}
+	if err != nil || len(live) == 0 {
+		return err
+	}
+	config.Dir, config.Resume, config.Progress = filepath.Join(c.Out, "simulated"), true, nil
+	config.About.Command = c.series().command()
+	if err := series.Run(env, config); err != nil {
+		return err
+	}
+	_, simulated, err := report.ReadResults(config.Dir)
+	if err != nil {
+		return err
+	}
+	return printAgreement(env.out, series.Agree(live, simulated))
+}
+
+// Two policies nearer to each other than this, live, are in no order.
+const noOrder = 0.05
+
+// printAgreement tells, scenario by scenario, what the simulator says of what was
+// measured, and by how much it is off.
+func printAgreement(out io.Writer, all []series.Agreed) error {
+	for len(all) > 0 {
+		name := all[0].Scenario
+		end := slices.IndexFunc(all, func(a series.Agreed) bool { return a.Scenario != name })
+		if end < 0 {
+			end = len(all)
+		}
+		fmt.Fprintf(out, "%s: live, simulated, and how far the simulator is off\n", name)
+		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "policy\tseeds\tin PID\t\t\t/random\t\t\tp50 s\t\tp50/random\t\t\tp95/random\t\t\tseed copies")
+		var shares, times []series.Pair
+		for _, a := range all[:end] {
+			fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%.1f\t%.1f\t%s\t%s\t%.1f\t%.1f\n", a.Policy, a.Seeds,
+				compared(a.IntraPID), compared(a.IntraPIDOver), a.P50.Live, a.P50.Sim, compared(a.P50Over), compared(a.P95Over),
+				a.SeedCopies.Live, a.SeedCopies.Sim)
+			shares, times = append(shares, a.IntraPID), append(times, a.P50Over)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "order of policies: in PID %s, p50 %s\n\n", order(shares), order(times))
+		all = all[end:]
+	}
+	return nil
+}
+
+func compared(p series.Pair) string {
+	off := "-"
+	if v := p.Off(); !math.IsNaN(v) {
+		off = fmt.Sprintf("%+.0f%%", 100*v)
+	}
+	return fmt.Sprintf("%.3f\t%.3f\t%s", p.Live, p.Sim, off)
+}
+
+func order(of []series.Pair) string {
+	if series.SameOrder(of, noOrder) {
+		return "the same"
+	}
+	return "DIFFERS"
+}
