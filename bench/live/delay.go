@@ -160,17 +160,20 @@ func (c *farConn) receive() {
 }
 
 // Close implements [net.Conn]. What is on its way is lost.
-func (c *farConn) Close() error { return c.end(net.ErrClosed) }
+func (c *farConn) Close() error {
+	c.end(net.ErrClosed)
+	return c.Conn.Close()
+}
 
-func (c *farConn) end(reason error) (err error) {
+// end has all reads and writes fail. What lies behind stays open until Close: the library
+// does not bear a deadline that cannot be set.
+func (c *farConn) end(reason error) {
 	c.once.Do(func() {
 		c.mu.Lock()
 		c.err = reason
 		c.mu.Unlock()
 		close(c.closed)
-		err = c.Conn.Close()
 	})
-	return err
 }
 
 func (c *farConn) reason() error {
