@@ -56,7 +56,7 @@ func strip(records []report.Record) string {
 }
 
 func jsonOf(r report.Record) string {
-	for _, f := range []*float64{&r.MLU, &r.TransitP95Hour, &r.TransitP95FiveMin, &r.IntraCountryShare, &r.TMinPolicy, &r.MinCut} {
+	for _, f := range []*float64{&r.MLU, &r.TransitP95Hour, &r.TransitP95FiveMin, &r.IntraCountryShare, &r.TMinPolicy, &r.MinCut, &r.MachineBusy, &r.RateFactor} {
 		if math.IsNaN(*f) || math.IsInf(*f, 0) {
 			*f = -1
 		}

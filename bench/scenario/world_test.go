@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -321,5 +322,43 @@ func TestBackgroundLoadsTheBusiestLinkAsAsked(t *testing.T) {
 	}
 	if math.Abs(most-0.6) > 1e-9 {
 		t.Errorf("the busiest link is used by %v, want 0.6", most)
+	}
+}
+
+// TestLoopbackIsTheSameWorldElsewhere: addresses alone differ, they are this machine's,
+// and the maps know them.
+func TestLoopbackIsTheSameWorldElsewhere(t *testing.T) {
+	s, err := Load("live-uneven")
+	if err != nil {
+		t.Fatal(err)
+	}
+	usual, err := s.World(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loopback, err := s.Loopback(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[netip.Addr]bool{}
+	for i, p := range loopback.Peers {
+		at := p.Addr.Addr()
+		if want := netip.PrefixFrom(netip.AddrFrom4([4]byte{127, 0, byte(p.Place + 1)}), 24); !want.Contains(at) || seen[at] {
+			t.Errorf("peer %d of place %d is at %v, want one of its own in %v", i, p.Place, at, want)
+		}
+		seen[at] = true
+		p.Addr = usual.Peers[i].Addr
+		if p != usual.Peers[i] {
+			t.Errorf("peer %d is %+v, want %+v", i, p, usual.Peers[i])
+		}
+		prefix, _ := at.Prefix(28)
+		for _, server := range loopback.Servers {
+			if !bytes.Contains(server.NetworkMap, []byte(strconv.Quote(prefix.String()))) {
+				t.Errorf("the map of %s does not have %v", server.Name, prefix)
+			}
+		}
+	}
+	if len(loopback.Servers) != len(usual.Servers) {
+		t.Errorf("%d servers, want %d", len(loopback.Servers), len(usual.Servers))
 	}
 }

@@ -40,6 +40,21 @@ func TestMemoryIsRead(t *testing.T) {
 	}
 }
 
+func TestTimesOfAllProcessorsAreRead(t *testing.T) {
+	busy, all, err := parseProcessors([]byte("cpu  100 20 30 800 50 1 2 7 90 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n"))
+	if err != nil || busy != 160*tick || all != 1010*tick {
+		t.Errorf("%v of %v, %v; want 1.6s of 10.1s", busy, all, err)
+	}
+	for _, text := range []string{"", "intr 1 2", "cpu 1 2 3", "cpu 1 2 3 4 5 6 7 x"} {
+		if _, _, err := parseProcessors([]byte(text)); err == nil {
+			t.Errorf("%q is taken for times", text)
+		}
+	}
+	if busy, all, err := Processors(); err != nil || busy <= 0 || all < busy {
+		t.Errorf("%v of %v, %v", busy, all, err)
+	}
+}
+
 func TestThisProcessIsWatched(t *testing.T) {
 	u, err := Of(os.Getpid())
 	if err != nil || u.Resident < 1<<20 || u.Peak < u.Resident {
