@@ -18,9 +18,10 @@
 // use for, without protocol overhead and repetitions.
 //
 // Not everything about such clients is like the Internet. Loopback has neither
-// delay nor bottleneck, so that rates are limited inside the clients; this library
-// has no choker with four slots; and the announce interval of a short run is far
-// below that of real swarms, while clients keep every address they were ever given
-// and dial again those they are connected to. Shares of traffic carry over better
-// than times do.
+// delay nor bottleneck: rates are limited inside the clients, and what is sent waits
+// at the end that dialled for as long as the Scenario says. This library has no
+// choker with four slots; and the announce interval of a short run is far below that
+// of real swarms, while clients keep every address they were ever given and dial
+// again those they are connected to. Shares of traffic carry over better than times
+// do.
 package live

@@ -54,6 +54,13 @@ func (m *memory) began(start time.Time) time.Duration {
 	return m.first.Sub(start)
 }
 
+// release gives the bytes back: the library may hold on to a client that is closed.
+func (m *memory) release() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.data = nil
+}
+
 // OpenTorrent implements [storage.ClientImpl].
 func (m *memory) OpenTorrent(context.Context, *metainfo.Info, metainfo.Hash) (storage.TorrentImpl, error) {
 	return storage.TorrentImpl{
@@ -78,6 +85,9 @@ func (p *memoryPiece) ReadAt(b []byte, off int64) (int, error) {
 	}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
+	if p.data == nil {
+		return 0, io.ErrClosedPipe
+	}
 	n := copy(b, p.data[p.start+off:p.end])
 	if n < len(b) {
 		return n, io.EOF
@@ -92,6 +102,9 @@ func (p *memoryPiece) WriteAt(b []byte, off int64) (int, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.data == nil {
+		return 0, io.ErrClosedPipe
+	}
 	return copy(p.data[p.start+off:p.end], b), nil
 }
 

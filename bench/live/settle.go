@@ -38,5 +38,6 @@ func shut(clients []*client) {
 	settle(clients, time.Now())
 	for _, c := range clients {
 		c.uplink.close()
+		c.store.release()
 	}
 }

@@ -8,6 +8,9 @@
 // as a report.Record and a report.Detail, written at once, so that a series that is cut
 // off can be resumed.
 //
+// [Live] has real clients (package live) do the same on loopback, guided by a tracker over
+// UDP, and measures it the same way; [Agree] holds one against the other.
+//
 // What is measured follows these definitions:
 //
 //   - A place is a PID of the map as it should be, whatever map was served.
