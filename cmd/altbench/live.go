@@ -29,14 +29,15 @@ type liveCommand struct {
 // Run has real clients download, simulates the same, and shows both. What has ended when
 // it is told to stop is shown, too.
 func (c liveCommand) Run(env environment) error {
-	config, err := c.series().config(env)
+	place := c.series()
+	if err := place.place(); err != nil {
+		return misuse{err}
+	}
+	config, err := place.config(env)
 	if err != nil {
 		return misuse{err}
 	}
 	config.About.Command = c.command()
-	if err := c.series().refuse(); err != nil {
-		return misuse{err}
-	}
 	if c.MaxBusy < 1 || c.MaxBusy > 100 {
 		return misuse{fmt.Errorf("--max-busy %d: want 1 to 100", c.MaxBusy)}
 	}
@@ -50,7 +51,7 @@ func (c liveCommand) Run(env environment) error {
 	busy := (*series.BusyError)(nil)
 	switch {
 	case errors.Is(ran, context.Canceled):
-		fmt.Fprintf(env.err, "altbench: stopped; --resume goes on with %s\n", c.Out)
+		fmt.Fprintf(env.err, "altbench: stopped; --out %s --resume goes on\n", c.Out)
 		ran = nil
 	case ran != nil && !errors.As(ran, &busy):
 		return ran
