@@ -88,7 +88,7 @@ func (r *liveRun) scenario(tracker string) live.Scenario {
 	w := r.world
 	s := live.Scenario{
 		Tracker: tracker, PIDs: len(w.Graph.Nodes), FileBytes: int64(w.Scenario.Swarm.File), PieceBytes: int64(w.Scenario.Swarm.Piece),
-		Connections: int(w.Scenario.Client.Accept), Public: w.Scenario.Client.PEX, Seed: w.Seed,
+		Connections: w.Scenario.Client.Accept, Public: w.Scenario.Client.PEX, Seed: w.Seed,
 		SampleAt: sampleAt(w), Bin: binOf(w), Until: time.Duration(float64(w.Scenario.Swarm.Until) / r.rate),
 		Delay: func(from, to int) time.Duration { return w.Routes.Delay(from-1, to-1) },
 	}
