@@ -89,6 +89,11 @@ func (r *run) prepare(ctx context.Context) error {
 func (r *run) download(ctx context.Context, progress func(Progress)) error {
 	r.plant()
 	leechers := r.leechers()
+	if until := r.scenario.Until; until > 0 {
+		limited, stop := context.WithTimeoutCause(ctx, until, ErrUntil)
+		defer stop()
+		ctx = limited
+	}
 	r.started = time.Now()
 	var group sync.WaitGroup
 	for _, i := range leechers {

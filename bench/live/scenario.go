@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// ErrUntil is why a run ended before all were complete, if Scenario.Until was.
+var ErrUntil = errors.New("the time of the scenario is up")
+
 // Scenario is one download by a whole swarm.
 type Scenario struct {
 	// Tracker is the announce URL: udp, http or https. Required.
@@ -47,6 +50,8 @@ type Scenario struct {
 	// arrival; 0 means never. Bin is how long the bins of Result.Bins are; 0 means that
 	// there is one, the whole run.
 	SampleAt, Bin time.Duration
+	// Until ends the run, from the first arrival; 0 means that only ctx does.
+	Until time.Duration
 	// Arrivals is the time over which those without the content join, at even
 	// distances; 0 means that all join at once.
 	Arrivals time.Duration
@@ -114,8 +119,8 @@ func (s Scenario) checkContent() error {
 		return fmt.Errorf("Scenario.PieceBytes is %d, want a power of two from %d", s.PieceBytes, chunkBytes)
 	case s.Connections < 1:
 		return fmt.Errorf("Scenario.Connections is %d, want at least 1", s.Connections)
-	case s.SampleAt < 0 || s.Bin < 0:
-		return errors.New("Scenario.SampleAt or Scenario.Bin is negative")
+	case s.SampleAt < 0 || s.Bin < 0 || s.Until < 0:
+		return errors.New("Scenario.SampleAt, Scenario.Bin or Scenario.Until is negative")
 	}
 	return nil
 }

@@ -87,7 +87,6 @@ func simulation(w *scenario.World) sim.Config {
 		FileBytes:  int64(s.File),
 		Client: sim.Client{
 			Slots: k.Slots, NumWant: k.Want, Connect: k.Connect, Accept: k.Accept, ReaskBelow: k.Reask, PEX: k.PEX,
-			AccessRTT: time.Duration(k.AccessRTT),
 		},
 		Until:    time.Duration(s.Until),
 		Seed:     w.Seed,

@@ -24,8 +24,6 @@ type liveRun struct {
 	load   meter
 }
 
-var errTimeUp = errors.New("the time of the scenario is up")
-
 // run serves as altracker does, over UDP, until the clients are complete or the
 // scenario's time is up.
 func (r *liveRun) run(ctx context.Context, progress func(live.Progress)) (*sim.Result, error) {
@@ -52,21 +50,24 @@ func (r *liveRun) run(ctx context.Context, progress func(live.Progress)) (*sim.R
 }
 
 func (r *liveRun) download(ctx context.Context, tracker string, progress func(live.Progress)) (*live.Result, error) {
-	patience := time.Duration(float64(r.world.Scenario.Swarm.Until) / r.rate)
-	limited, stop := context.WithTimeoutCause(ctx, patience, errTimeUp)
+	plan := r.scenario(tracker)
+	limited, stop := context.WithTimeout(ctx, plan.Until+preparation)
 	defer stop()
-	result, err := live.Run(limited, r.scenario(tracker), func(p live.Progress) {
+	result, err := live.Run(limited, plan, func(p live.Progress) {
 		r.load.read()
 		progress(p)
 	})
 	switch {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
-	case errors.Is(err, errTimeUp) && result != nil:
+	case errors.Is(err, live.ErrUntil) && result != nil:
 		return result, nil // who is not complete counts as that
 	}
 	return result, err
 }
+
+// preparation is how long clients may take before the first one arrives.
+const preparation = time.Minute
 
 // chores does what altracker does about every second.
 func chores(ctx context.Context, t sim.Tracker) error {
@@ -87,8 +88,8 @@ func (r *liveRun) scenario(tracker string) live.Scenario {
 	w := r.world
 	s := live.Scenario{
 		Tracker: tracker, PIDs: len(w.Graph.Nodes), FileBytes: int64(w.Scenario.Swarm.File), PieceBytes: int64(w.Scenario.Swarm.Piece),
-		Connections: int(w.Scenario.Client.Accept), Public: w.Scenario.Client.PEX, Seed: w.Seed,
-		SampleAt: sampleAt(w), Bin: binOf(w),
+		Connections: w.Scenario.Client.Accept, Public: w.Scenario.Client.PEX, Seed: w.Seed,
+		SampleAt: sampleAt(w), Bin: binOf(w), Until: time.Duration(float64(w.Scenario.Swarm.Until) / r.rate),
 		Delay: func(from, to int) time.Duration { return w.Routes.Delay(from-1, to-1) },
 	}
 	for _, p := range w.Peers {

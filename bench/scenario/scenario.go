@@ -170,8 +170,6 @@ type Client struct {
 	Connect int  `yaml:"connect"`
 	Accept  int  `yaml:"accept"`
 	Reask   int  `yaml:"reask"`
-
-	AccessRTT Duration `yaml:"access_rtt"`
 }
 
 // Interval returns the announce interval.

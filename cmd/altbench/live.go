@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -76,11 +75,11 @@ func (c liveCommand) show(env environment, config series.Config) error {
 	if err := c.series().show(env); err != nil {
 		return err
 	}
-	_, live, err := report.ReadResults(c.Out)
-	if errors.Is(err, os.ErrNotExist) || env.Err() != nil {
-		return nil
+	if env.Err() != nil || held(c.Out) == 0 {
+		return nil // stopped, or nothing counts
 	}
-	if err != nil || len(live) == 0 {
+	_, live, err := report.ReadResults(c.Out)
+	if err != nil {
 		return err
 	}
 	config.Dir, config.Resume, config.Progress = filepath.Join(c.Out, "simulated"), true, nil
