@@ -75,8 +75,8 @@ func (c liveCommand) show(env environment, config series.Config) error {
 	if err := c.series().show(env); err != nil {
 		return err
 	}
-	if env.Err() != nil || held(c.Out) == 0 {
-		return nil // stopped, or nothing counts
+	if stopped := env.Err() != nil; stopped || held(c.Out) == 0 {
+		return nil // nothing to compare
 	}
 	_, live, err := report.ReadResults(c.Out)
 	if err != nil {
