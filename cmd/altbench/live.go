@@ -75,7 +75,7 @@ func (c liveCommand) show(env environment, config series.Config) error {
 	if err := c.series().show(env); err != nil {
 		return err
 	}
-	if stopped := env.Err() != nil; stopped || held(c.Out) == 0 {
+	if stopped(env) || held(c.Out) == 0 {
 		return nil // nothing to compare
 	}
 	_, live, err := report.ReadResults(c.Out)
@@ -93,6 +93,8 @@ func (c liveCommand) show(env environment, config series.Config) error {
 	}
 	return printAgreement(env.out, series.Agree(live, simulated))
 }
+
+func stopped(ctx context.Context) bool { return ctx.Err() != nil }
 
 // Two policies nearer to each other than this, live, are in no order.
 const noOrder = 0.05
