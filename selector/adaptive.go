@@ -11,7 +11,8 @@ import (
 //
 //   - A reply holds as many peers as the home PID has, and K outsiders, but Least at least:
 //     what clients are told of decides whom they download from, and a reply that is filled
-//     up from outside fills them up from outside.
+//     up from outside fills them up from outside. Where the home PID has hardly anybody, or
+//     seeders outnumber leechers, a reply is full.
 //   - Outsiders are the nearest ones, those of the home ISP first. Some are drawn before all
 //     others, from everywhere (Random).
 //   - Where the home PID has fewer seeders for each leecher than the swarm has, up to Seeds of
