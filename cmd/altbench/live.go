@@ -51,7 +51,7 @@ func (c liveCommand) Run(env environment) error {
 	switch {
 	case errors.Is(ran, context.Canceled):
 		fmt.Fprintf(env.err, "altbench: stopped; --out %s --resume goes on\n", c.Out)
-		ran = nil
+		return c.series().show(env)
 	case ran != nil && !errors.As(ran, &busy):
 		return ran
 	}
@@ -75,8 +75,8 @@ func (c liveCommand) show(env environment, config series.Config) error {
 	if err := c.series().show(env); err != nil {
 		return err
 	}
-	if env.Err() != nil || held(c.Out) == 0 {
-		return nil // stopped, or nothing counts
+	if held(c.Out) == 0 {
+		return nil
 	}
 	_, live, err := report.ReadResults(c.Out)
 	if err != nil {
