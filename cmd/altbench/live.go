@@ -51,7 +51,7 @@ func (c liveCommand) Run(env environment) error {
 	switch {
 	case errors.Is(ran, context.Canceled):
 		fmt.Fprintf(env.err, "altbench: stopped; --out %s --resume goes on\n", c.Out)
-		ran = nil
+		return c.series().show(env)
 	case ran != nil && !errors.As(ran, &busy):
 		return ran
 	}
@@ -75,8 +75,8 @@ func (c liveCommand) show(env environment, config series.Config) error {
 	if err := c.series().show(env); err != nil {
 		return err
 	}
-	if stopped(env) || held(c.Out) == 0 {
-		return nil // nothing to compare
+	if held(c.Out) == 0 {
+		return nil
 	}
 	_, live, err := report.ReadResults(c.Out)
 	if err != nil {
@@ -93,8 +93,6 @@ func (c liveCommand) show(env environment, config series.Config) error {
 	}
 	return printAgreement(env.out, series.Agree(live, simulated))
 }
-
-func stopped(ctx context.Context) bool { return ctx.Err() != nil }
 
 // Two policies nearer to each other than this, live, are in no order.
 const noOrder = 0.05
