@@ -36,7 +36,7 @@ type BusyError struct {
 }
 
 func (e *BusyError) Error() string {
-	return fmt.Sprintf("%d runs are left out: the machine was busy for more than %.0f %% of the time", e.Runs, 100*e.MostBusy)
+	return fmt.Sprintf("runs left out, since the machine was busy for more than %.0f %% of the time: %d", 100*e.MostBusy, e.Runs)
 }
 
 // Live runs the series with real clients on loopback. What a seed's policies came to is

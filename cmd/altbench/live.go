@@ -132,11 +132,10 @@ func printAgreement(out io.Writer, all []series.Agreed) error {
 }
 
 func compared(p series.Pair) string {
-	off := "-"
 	if v := p.Off(); !math.IsNaN(v) {
-		off = fmt.Sprintf("%+.0f%%", 100*v)
+		return fmt.Sprintf("%.3f\t%.3f\t%+.0f%%", p.Live, p.Sim, 100*v)
 	}
-	return fmt.Sprintf("%.3f\t%.3f\t%s", p.Live, p.Sim, off)
+	return "-\t-\t-"
 }
 
 func order(of []series.Pair) string {
