@@ -108,7 +108,7 @@ func (d *decoder) structure(key string, n *yaml.Node, v reflect.Value) {
 	keys := tags(v.Type())
 	d.pairs(key, n, "a mapping of "+strings.Join(keys, ", "), func(name string, k, n *yaml.Node) {
 		for i := range v.NumField() {
-			if v.Type().Field(i).Tag.Get("yaml") == name {
+			if tag := v.Type().Field(i).Tag.Get("yaml"); tag == name && isKey(tag) {
 				d.value(join(key, name), n, v.Field(i))
 				return
 			}
@@ -120,12 +120,15 @@ func (d *decoder) structure(key string, n *yaml.Node, v reflect.Value) {
 // tags lists the keys of a struct.
 func tags(t reflect.Type) (keys []string) {
 	for f := range t.Fields() {
-		if tag := f.Tag.Get("yaml"); tag != "" && tag != "-" {
+		if tag := f.Tag.Get("yaml"); isKey(tag) {
 			keys = append(keys, tag)
 		}
 	}
 	return keys
 }
+
+// isKey tells a key from the mark of a field that has none.
+func isKey(tag string) bool { return tag != "" && tag != "-" }
 
 func (d *decoder) mapping(key string, n *yaml.Node, v reflect.Value) {
 	v.Set(reflect.MakeMap(v.Type()))
