@@ -19,6 +19,18 @@ import (
 //
 // Errors name the place as name:line. Two lines that contradict each other are one.
 func (b *Builder) ReadRelationships(name string, r io.Reader) error {
+	if err := EachRelationship(name, r, b.relationship); err != nil {
+		return err
+	}
+	if !b.told {
+		return fmt.Errorf("%s: there is no relationship in it", name)
+	}
+	return nil
+}
+
+// EachRelationship calls read for each line of such a file that is neither empty nor a
+// comment, until it returns an error, to which it adds the place: name:line.
+func EachRelationship(name string, r io.Reader, read func(line string) error) error {
 	lines := bufio.NewScanner(r)
 	n := 0
 	for lines.Scan() {
@@ -27,15 +39,12 @@ func (b *Builder) ReadRelationships(name string, r io.Reader) error {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		if err := b.relationship(line); err != nil {
+		if err := read(line); err != nil {
 			return fmt.Errorf("%s:%d: %w", name, n, err)
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("%s:%d: %w", name, n+1, err)
-	}
-	if !b.told {
-		return fmt.Errorf("%s: there is no relationship in it", name)
 	}
 	return nil
 }

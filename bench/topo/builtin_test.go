@@ -73,7 +73,11 @@ func TestEveryNetworkOfTheZooCanBeRouted(t *testing.T) {
 			} else if err != nil {
 				return nil, err
 			}
-			g := z.graph()
+			g, err := z.graph()
+			if err != nil {
+				t.Error(err)
+				continue
+			}
 			if _, err := g.Route(); err != nil || seen[g.Name] {
 				t.Errorf("%s: seen before: %v, %v", g.Name, seen[g.Name], err)
 			}

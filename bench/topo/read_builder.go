@@ -5,13 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
-)
-
-// What a link takes whose ends have no place that is known.
-const (
-	internalDelay = 5 * time.Millisecond
-	externalDelay = 10 * time.Millisecond // between two ISPs
 )
 
 // More than any network that is known: there are 80,000 ASes and half a million links.
@@ -153,9 +146,9 @@ func (b *graphBuilder) build() (*Graph, error) {
 		case !math.IsNaN(km):
 			l.Delay = CableDelay(km)
 		case x.ISP == y.ISP:
-			l.Delay = internalDelay
+			l.Delay = TrunkDelay
 		default:
-			l.Delay = externalDelay
+			l.Delay = InterDelay
 		}
 	}
 	if err := g.Check(); err != nil {

@@ -1,12 +1,13 @@
 package topo
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/altracker/altracker/altoclient/asgraph"
 )
 
 // ReadRelationships reads AS relationships as CAIDA publishes them: `1|2|-1` is that AS1 is a
@@ -19,20 +20,8 @@ func ReadRelationships(r io.Reader, name string) (*Graph, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	b := newGraphBuilder(name)
-	lines := bufio.NewScanner(plain)
-	n := 0
-	for lines.Scan() {
-		n++
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		if err := b.relationship(line); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s:%d: %w", name, n+1, err)
+	if err := asgraph.EachRelationship(name, plain, b.relationship); err != nil {
+		return nil, err
 	}
 	return b.build()
 }

@@ -221,7 +221,7 @@ func TestPlacesOfADrawingAreNotKnown(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if !math.IsNaN(g.Nodes[1].Lat) || !math.IsNaN(g.Nodes[1].Lon) || len(g.Links) != 1 || g.Links[0].Delay != internalDelay {
+		if !math.IsNaN(g.Nodes[1].Lat) || !math.IsNaN(g.Nodes[1].Lon) || len(g.Links) != 1 || g.Links[0].Delay != TrunkDelay {
 			t.Errorf("%s: %+v", c.name, g)
 		}
 	}

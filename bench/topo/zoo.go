@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -36,7 +37,7 @@ func readZoo(r io.Reader, name string) (*Graph, error) {
 			return nil, fmt.Errorf("topology zoo: %w", err)
 		}
 		if strings.ToLower(z.File) == name {
-			return z.graph(), nil
+			return z.graph()
 		}
 	}
 	return nil, lines.Err()
@@ -44,40 +45,34 @@ func readZoo(r io.Reader, name string) (*Graph, error) {
 
 // graph turns a network into a Graph. Several cables between two nodes are one link; nodes
 // that stand apart from the largest part are left out, as some maps of the Zoo have them.
-func (z zooNetwork) graph() *Graph {
-	g := &Graph{Name: strings.ToLower(z.File)}
-	at := map[int]int{} // by id
+func (z zooNetwork) graph() (*Graph, error) {
+	b := newGraphBuilder(strings.ToLower(z.File))
 	for _, n := range z.Nodes {
 		node := Node{Name: n.Name, Country: n.Country, Lat: math.NaN(), Lon: math.NaN()}
 		if n.Lat != nil && n.Lon != nil {
 			node.Lat, node.Lon = *n.Lat, *n.Lon
 		}
-		at[n.ID] = len(g.Nodes)
-		g.Nodes = append(g.Nodes, node)
+		if err := b.add(strconv.Itoa(n.ID), node); err != nil {
+			return nil, fmt.Errorf("topology zoo: %s: %w", z.File, err)
+		}
 	}
-	known := map[[2]int]int{} // by nodes, the lower first
 	for _, l := range z.Links {
-		a, b := at[l.A], at[l.B]
-		if a == b {
-			continue
+		from, to, err := b.ends(strconv.Itoa(l.A), strconv.Itoa(l.B))
+		if err != nil {
+			return nil, fmt.Errorf("topology zoo: %s: %w", z.File, err)
 		}
-		capacity := math.Inf(1)
+		link := Link{A: from, B: to, Capacity: math.Inf(1), Delay: TrunkDelay}
 		if l.Bps != nil {
-			capacity = *l.Bps / 8
+			link.Capacity = *l.Bps / 8
 		}
-		ends := [2]int{min(a, b), max(a, b)}
-		if i, ok := known[ends]; ok {
-			g.Links[i].Capacity += capacity
-			continue
-		}
-		delay := TrunkDelay
 		if l.Km != nil {
-			delay = CableDelay(*l.Km)
+			link.Delay = CableDelay(*l.Km)
 		}
-		known[ends] = len(g.Links)
-		g.Links = append(g.Links, Link{A: a, B: b, Capacity: capacity, Delay: delay})
+		if err := b.join(link); err != nil {
+			return nil, fmt.Errorf("topology zoo: %s: %w", z.File, err)
+		}
 	}
-	return g.largestPart()
+	return b.graph.largestPart(), nil
 }
 
 // largestPart returns the graph without the nodes that no path joins to most others.
