@@ -164,13 +164,17 @@ func (g *Generator) Measure(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
-	from := g.clock()
+	start, err := g.readMeters()
+	if err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	from := start.time
 	w := window{from: from + int64(g.config.Warmup)}
 	w.until = w.from + int64(g.config.Duration)
 	var used spending
 	group, watching := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		used, err = g.watch(watching, w)
+		used, err = g.watch(watching, w, start)
 		return err
 	})
 	var recorders []*recorder

@@ -17,14 +17,16 @@ type spending struct {
 	after       machine.Usage // of the server, at the end
 }
 
-// watch reads the meters at both ends of a window, or when ctx is done.
-func (g *Generator) watch(ctx context.Context, w window) (s spending, err error) {
-	if !g.sleepUntil(ctx, w.from) {
-		return s, nil
-	}
-	from, err := g.readMeters()
-	if err != nil {
-		return s, err
+// watch tells what was spent in a window, or until ctx is done. The meters were read before
+// any worker began; where it warms up they are read again when the window opens.
+func (g *Generator) watch(ctx context.Context, w window, from meters) (s spending, err error) {
+	if g.config.Warmup > 0 {
+		if !g.sleepUntil(ctx, w.from) {
+			return s, nil
+		}
+		if from, err = g.readMeters(); err != nil {
+			return s, err
+		}
 	}
 	g.sleepUntil(ctx, w.until)
 	until, err := g.readMeters()
