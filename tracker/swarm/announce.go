@@ -173,7 +173,7 @@ func reply[K key](s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle
 	for _, q := range sh.draw.picked {
 		rec := p.record(q.handle)
 		*peers = append(*peers, wire(&rec.key)...)
-		if pid := rec.is.pid(); pid == a.PID || contains(walk.home, pid) {
+		if pid := rec.is.pid(); pid == a.PID || len(walk.home) > 0 && contains(walk.home, pid) {
 			r.Home++
 		}
 		if was := rec.is.renown(); was.raised(&sh.draw.dice) != was {

@@ -63,12 +63,12 @@ func (d *draw[K]) weigh(st *step) []stretch {
 	roles := st.Roles & d.roles
 	var list []stretch
 	if st.ByPID {
-		list = d.gatherPIDs(st.Spans, roles)
+		list = d.gatherPIDs(st.area, roles)
 		for i := range list {
 			list[i].weight /= float64(d.pool.population(d.record(list[i].lo).is.pid(), roles))
 		}
 	} else {
-		list = d.gather(st.Spans, roles)
+		list = d.gather(st.area, roles)
 	}
 	if st.Cap > 0 {
 		cut(list, st.Cap)

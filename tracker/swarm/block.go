@@ -33,16 +33,12 @@ type news struct {
 	capacity capacity
 }
 
-// lowerBound returns the index of the first record that is not before o. Like begin, it
-// halves what is left whatever a comparison says: there is no branch to guess wrong.
+// lowerBound returns the index of the first record that is not before o.
 func (b *block[K]) lowerBound(o order, s secret) int {
 	lo, n := 0, len(b.records)
 	for n > 0 {
 		half := (n + 1) >> 1
-		next := lo + half
-		if b.records[next-1].order(s) < o {
-			lo = next
-		}
+		lo += half & -less(b.records[lo+half-1].order(s), o)
 		n -= half
 	}
 	return lo
@@ -50,22 +46,11 @@ func (b *block[K]) lowerBound(o order, s secret) int {
 
 // begin returns the index of the first record whose place is not before p.
 func (b *block[K]) begin(p place) int {
-	lo, n, first := 0, len(b.records), markOf(p, Unknown)
-	for n > 0 {
-		lo, n = b.halve(lo, n, first)
+	s := search[K]{records: b.records, first: markOf(p, Unknown), n: len(b.records)}
+	for s.n > 0 {
+		s.halve()
 	}
-	return lo
-}
-
-// halve goes on with a search for the first record that is not before a mark, of which it
-// is known that lo are before it and n may be.
-func (b *block[K]) halve(lo, n int, first mark) (int, int) {
-	half := (n + 1) >> 1
-	next := lo + half
-	if b.records[next-1].is < first {
-		lo = next
-	}
-	return lo, n - half
+	return s.lo
 }
 
 func (b *block[K]) insert(i int, r record[K], n news, keep keeping) {

@@ -1,73 +1,110 @@
 package swarm
 
+import "slices"
+
+// area is some PIDs, and for each span which of the walk's edges it begins and ends at.
+type area struct {
+	spans []Span
+	ends  [][2]uint8 // nil if the walk's edges are too many to be looked for at once
+}
+
+// edgesMost is the most edges that are looked for at once.
+const edgesMost = 8
+
+// markEdges says which edges areas begin and end at, and returns all edges in order; none
+// if they are too many.
+func markEdges(areas []*area) (edges []PID) {
+	for _, a := range areas {
+		for _, sp := range a.spans {
+			edges = append(edges, sp.Lo, min(sp.Hi, maxPID+1))
+		}
+		if len(edges) > 8*edgesMost {
+			return nil
+		}
+	}
+	slices.Sort(edges)
+	if edges = slices.Compact(edges); len(edges) > edgesMost {
+		return nil
+	}
+	for _, a := range areas {
+		for _, sp := range a.spans {
+			lo, _ := slices.BinarySearch(edges, sp.Lo)
+			hi, _ := slices.BinarySearch(edges, min(sp.Hi, maxPID+1))
+			a.ends = append(a.ends, [2]uint8{uint8(lo), uint8(hi)})
+		}
+	}
+	return edges
+}
+
 // border is where the peers of a place begin: the handle of the first one, which may stand
 // behind the last one of a block, and how many peers there are before it.
 type border struct {
-	place  place
 	handle handle
 	rank   uint32
 }
 
-// bordersKept is how many borders a draw remembers.
-const bordersKept = 16
-
-// border returns where a place begins. Steps ask for the same ones again, and each is a
-// search through memory that is far away.
-func (d *draw[K]) border(p place) border {
-	for i := range d.borders {
-		if d.borders[i].place == p {
-			return d.borders[i]
-		}
-	}
-	if p == 0 {
-		return border{}
-	}
-	b := d.pool.border(p, d.pool.begin(p))
-	if len(d.borders) < bordersKept {
-		d.borders = append(d.borders, b)
-	}
-	return b
+// border returns where a place begins.
+func (q *sequence[K]) border(p place) border {
+	h := q.begin(p)
+	return border{h, q.rank(h)}
 }
 
-func (q *sequence[K]) border(p place, h handle) border { return border{p, h, q.rank(h)} }
-
-// search is one for a border within a block: it begins behind lo, n records are left.
-type search struct {
-	place place
-	block int
-	lo, n int
+// search is one for a border within a block: of its records lo are before the border, and n
+// of those behind them may be.
+type search[K key] struct {
+	records []record[K]
+	first   mark // of the place
+	lo, n   int
+	block   int
+	to      *border // where it is told
 }
 
-// survey looks for the borders of a walk, if they are few, in step with one another: none
-// waits for what another fetches from memory.
+// survey looks for the borders of the walk's edges, all in step with one another, so that
+// none waits for what another fetches from memory.
 func (d *draw[K]) survey() {
-	var all [bordersKept]search
+	var all [2 * edgesMost]search[K]
 	searches := all[:0]
 	for role := Leecher; role <= Seeder; role++ {
 		if !d.roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		for _, pid := range d.walk.edges {
-			s := search{place: edge(role, pid)}
-			if s.place == 0 || s.place == behindAll || role == Seeder && pid == 0 && len(searches) > 0 {
-				continue // where the peers begin and end, and where seeders begin, which is where leechers end
+		for i, pid := range d.walk.edges {
+			at, to := edge(role, pid), &d.borders[role][i]
+			if at == 0 || at == behindAll {
+				*to = d.pool.border(at)
+				continue
 			}
-			s.block = d.pool.holding(s.place)
-			s.n = len(d.blocks[s.block].records)
-			searches = append(searches, s)
+			b := d.pool.holding(at)
+			records := d.blocks[b].records
+			searches = append(searches, search[K]{records, markOf(at, Unknown), 0, len(records), b, to})
 		}
 	}
 	for busy := true; busy; {
 		busy = false
 		for i := range searches {
-			s := &searches[i]
-			if s.n > 0 {
-				s.lo, s.n = d.blocks[s.block].halve(s.lo, s.n, markOf(s.place, Unknown))
+			if s := &searches[i]; s.n > 0 {
+				s.halve()
 				busy = true
 			}
 		}
 	}
-	for _, s := range searches {
-		d.borders = append(d.borders, d.pool.border(s.place, handleOf(s.block, s.lo)))
+	for i := range searches {
+		s := &searches[i]
+		h := handleOf(s.block, s.lo)
+		*s.to = border{h, d.pool.rank(h)}
 	}
+}
+
+func (s *search[K]) halve() {
+	half := (s.n + 1) >> 1
+	s.lo += half & -less(s.records[s.lo+half-1].is, s.first)
+	s.n -= half
+}
+
+// ends returns the borders of the i-th span of an area.
+func (d *draw[K]) ends(of area, i int, role Role) (lo, hi border) {
+	if of.ends == nil {
+		return d.pool.border(edge(role, of.spans[i].Lo)), d.pool.border(edge(role, of.spans[i].Hi))
+	}
+	return d.borders[role][of.ends[i][0]], d.borders[role][of.ends[i][1]]
 }

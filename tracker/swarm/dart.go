@@ -20,10 +20,9 @@ func (d *draw[K]) throw(list []stretch, n, run int) {
 		}
 		h := d.any(&list[i])
 		d.darts = append(d.darts, h)
-		for range min(run, n-len(d.darts)+1) - 1 {
-			if h = d.pool.first(h + 1); h >= list[i].hi {
-				i = (i + 1) % len(list)
-				h = d.pool.first(list[i].lo)
+		for range min(run-1, n-len(d.darts)) {
+			if h++; h.pos() == len(d.blocks[h.block()].records) || h >= list[i].hi {
+				h, i = d.neighbour(h, list, i)
 			}
 			d.darts = append(d.darts, h)
 		}
@@ -33,4 +32,16 @@ func (d *draw[K]) throw(list []stretch, n, run int) {
 		touched ^= d.record(h).is
 	}
 	d.touched = touched
+}
+
+// neighbour returns the peer behind the last one of a block or of the i-th stretch of a list,
+// and the stretch that it is in.
+func (d *draw[K]) neighbour(h handle, list []stretch, i int) (handle, int) {
+	if h = d.pool.first(h); h < list[i].hi {
+		return h, i
+	}
+	if i++; i == len(list) {
+		i = 0
+	}
+	return d.pool.first(list[i].lo), i
 }

@@ -103,7 +103,7 @@ func (d *draw[K]) take(st *step, need, number int) {
 		d.apportion(st, need, number)
 		return
 	}
-	d.sample(st, d.gather(st.Spans, st.Roles&d.roles), need, number)
+	d.sample(st, d.gather(st.area, st.Roles&d.roles), need, number)
 }
 
 // pick takes h for a step unless it was taken before, is of another class or is too well
@@ -155,23 +155,20 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 	}
 }
 
-// sift looks at every peer of a list, and picks need of those that can be told, each choice
-// of them equally likely.
+// sift goes through the peers of a list in an order that is random, until it has picked need
+// of them or there are no more.
 func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
 	d.darts = d.darts[:0]
 	for i := range list {
-		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
-			if d.suits(st, r.is) && !d.seen.has(h) {
-				d.darts = append(d.darts, h)
-			}
-			return true
-		})
+		d.darts = d.pool.handles(d.darts, &list[i])
 	}
-	for left := d.darts; need > 0 && len(left) > 0; need-- {
+	for left := d.darts; need > 0 && len(left) > 0; left = left[1:] {
 		i := d.dice.below(uint32(len(left)))
-		d.pick(st, left[i], number)
+		h := left[i]
 		left[i] = left[0]
-		left = left[1:]
+		if d.pick(st, h, number) {
+			need--
+		}
 	}
 	if cap(d.darts) > dartsKept {
 		d.darts = nil

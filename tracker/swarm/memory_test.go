@@ -55,8 +55,10 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// crowd enters peers into torrents: into each as many, or most into the first.
-func crowd(s *Store, torrents, peers int, zipf bool) {
+// crowd enters peers into torrents: into each as many, or most into the first. It returns
+// which torrent each is in, and whether it is a seeder.
+func crowd(s *Store, torrents, peers int, zipf bool) []member {
+	members := make([]member, peers)
 	rng := rand.New(rand.NewPCG(3, 3))
 	popularity := rand.NewZipf(rng, 1.0001, 1, uint64(torrents-1))
 	a := Announce{Walks: Random, Groups: byHundred{}}
@@ -66,12 +68,25 @@ func crowd(s *Store, torrents, peers int, zipf bool) {
 		if zipf && i >= torrents { // every torrent has a peer
 			torrent = popularity.Uint64()
 		}
-		binary.BigEndian.PutUint64(a.InfoHash[:], torrent)
-		addr := netip.AddrFrom4([4]byte{byte(10 + i>>24), byte(i >> 16), byte(i >> 8), byte(i)})
-		a.Peer = Peer{Addr: netip.AddrPortFrom(addr, 6881), Seeder: rng.IntN(2) == 0}
-		a.PID = byHundred{}.PID(addr)
+		members[i] = member{uint32(torrent), rng.IntN(2) == 0}
+		members[i].announce(&a, i)
 		s.Announce(&a, &r)
 	}
+	return members
+}
+
+// member is a peer of a crowd.
+type member struct {
+	torrent uint32
+	seeder  bool
+}
+
+// announce makes a the announce of the i-th peer.
+func (m member) announce(a *Announce, i int) {
+	binary.BigEndian.PutUint64(a.InfoHash[:], uint64(m.torrent))
+	addr := netip.AddrFrom4([4]byte{byte(10 + i>>24), byte(i >> 16), byte(i >> 8), byte(i)})
+	a.Peer = Peer{Addr: netip.AddrPortFrom(addr, 6881), Seeder: m.seeder}
+	a.PID = byHundred{}.PID(addr)
 }
 
 // byHundred groups addresses into a hundred PIDs.

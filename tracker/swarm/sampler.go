@@ -9,13 +9,13 @@ type sampler struct {
 	picked    []pick
 	seen      marks // what was picked, and the requester
 	stretches []stretch
-	one       [1]stretch // one of stretches, on its own
-	shares    []share    // parallel to stretches, of a weighted step
-	cum       []float64  // running sums over shares
-	best      []ranked   // of a stable step
-	darts     []handle   // thrown and not yet looked at
-	touched   mark       // of no meaning
-	borders   []border   // that the draw knows
+	one       [1]stretch           // one of stretches, on its own
+	shares    []share              // parallel to stretches, of a weighted step
+	cum       []float64            // running sums over shares
+	best      []ranked             // of a stable step
+	darts     []handle             // thrown and not yet looked at
+	touched   mark                 // of no meaning
+	borders   [2][edgesMost]border // of the walk's edges, by Role
 }
 
 // pick is a peer that was drawn, and the step that drew it.
@@ -25,7 +25,6 @@ type pick struct {
 }
 
 func (s *sampler) reset(want int, self handle) {
-	s.borders = s.borders[:0]
 	s.picked = s.picked[:0]
 	s.seen.reset(want + 1)
 	if self != nobody {

@@ -119,7 +119,10 @@ func (q *sequence[K]) settle(b int) {
 // begin returns the handle of the first peer whose place is not before p; it may stand
 // behind the last one of a block.
 func (q *sequence[K]) begin(p place) handle {
-	if p == behindAll {
+	switch p {
+	case 0:
+		return 0
+	case behindAll:
 		return q.end() // no order says so
 	}
 	b := q.holding(p)

@@ -211,18 +211,18 @@ func checkReply(t *rapid.T, model twin, a *Announce, r *Reply) {
 		if p.seeder {
 			seeders++
 		}
-		if contains(a.Walks[0].outside, a.Groups.PID(addr.Addr())) {
+		if contains(a.Walks[0].outside.spans, a.Groups.PID(addr.Addr())) {
 			outsiders++
 		}
 	}
-	if a.Leaving || a.Want < roomForWishes || len(a.Walks[0].outside) == 0 {
+	if a.Leaving || a.Want < roomForWishes || len(a.Walks[0].outside.spans) == 0 {
 		return
 	}
 	for addr, p := range unseen {
 		if p.seeder && seeders == 0 {
 			t.Fatalf("no seeder among %d peers, though %v is one", len(got), addr)
 		}
-		if outsiders == 0 && contains(a.Walks[0].outside, a.Groups.PID(addr.Addr())) {
+		if outsiders == 0 && contains(a.Walks[0].outside.spans, a.Groups.PID(addr.Addr())) {
 			t.Fatalf("no outsider among %d peers, though %v is one", len(got), addr)
 		}
 	}

@@ -11,15 +11,16 @@ type stretch struct {
 	weight float64 // of a peer
 }
 
-// gather lists the stretches of spans, leechers first.
-func (d *draw[K]) gather(spans []Span, roles Roles) []stretch {
+// gather lists the stretches of an area, leechers first.
+func (d *draw[K]) gather(of area, roles Roles) []stretch {
 	d.stretches = d.stretches[:0]
 	for role := Leecher; role <= Seeder; role++ {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		for _, sp := range spans {
-			d.add(d.border(edge(role, sp.Lo)), d.border(edge(role, sp.Hi)), float64(sp.Weight))
+		for i, sp := range of.spans {
+			lo, hi := d.ends(of, i, role)
+			d.add(lo, hi, float64(sp.Weight))
 		}
 	}
 	return d.stretches
@@ -32,18 +33,17 @@ func (d *draw[K]) add(lo, hi border, weight float64) {
 	}
 }
 
-// gatherPIDs lists the stretch of each PID of spans that has peers.
-func (d *draw[K]) gatherPIDs(spans []Span, roles Roles) []stretch {
+// gatherPIDs lists the stretch of each PID of an area that has peers.
+func (d *draw[K]) gatherPIDs(of area, roles Roles) []stretch {
 	d.stretches = d.stretches[:0]
 	for role := Leecher; role <= Seeder; role++ {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		for _, sp := range spans {
-			end := d.border(edge(role, sp.Hi))
-			for at := d.border(edge(role, sp.Lo)); at.rank < end.rank; {
+		for i, sp := range of.spans {
+			for at, end := d.ends(of, i, role); at.rank < end.rank; {
 				at.handle = d.pool.first(at.handle)
-				next := d.border(edge(role, d.record(at.handle).is.pid()+1))
+				next := d.pool.border(edge(role, d.record(at.handle).is.pid()+1))
 				d.add(at, next, float64(sp.Weight))
 				at = next
 			}
@@ -141,6 +141,16 @@ func (q *sequence[K]) after(h handle, n uint32) handle {
 		b++
 	}
 	return handleOf(b, int(at))
+}
+
+// handles appends the handles of a stretch's peers to a list.
+func (q *sequence[K]) handles(list []handle, c *stretch) []handle {
+	for b, h := c.lo.block(), c.lo; h < c.hi; b, h = b+1, handleOf(b+1, 0) {
+		for end := min(c.hi, handleOf(b, len(q.block(b).records))); h < end; h++ {
+			list = append(list, h)
+		}
+	}
+	return list
 }
 
 // each calls f for every peer of a stretch until it returns false.

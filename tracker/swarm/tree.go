@@ -25,9 +25,7 @@ func (t *tree[K]) holding(o order) int {
 	at, n := 0, len(t.firsts)
 	for n > 1 { // firsts[at] is not above o; the answer is one of the n from at on
 		half := n >> 1
-		if t.firsts[at+half] <= o {
-			at += half
-		}
+		at += half &^ -less(o, t.firsts[at+half])
 		n -= half
 	}
 	return at

@@ -1,7 +1,5 @@
 package swarm
 
-import "slices"
-
 // Span is the PIDs from Lo up to, not including, Hi, and their common weight.
 type Span struct {
 	Lo, Hi PID
@@ -55,8 +53,8 @@ type Plan struct {
 type Walk struct {
 	steps   []step
 	home    []Span // empty if it is the requester's PID alone
-	outside []Span
-	edges   []PID // of all spans, if they are few; see draw.survey
+	outside area
+	edges   []PID // of all areas, if they are few; see draw.survey
 	most    int
 	stable  bool // some step is
 }
@@ -69,6 +67,7 @@ func ForAll(w *Walk) *Walks { return &Walks{w, w, w, w} }
 
 type step struct {
 	Step
+	area area // Spans
 	kind kind
 	top  float32 // the largest weight
 	pids uint64  // how many PIDs the spans hold
@@ -84,12 +83,12 @@ const (
 
 // NewWalk prepares a plan.
 func NewWalk(p Plan) *Walk {
-	w := &Walk{outside: p.Outside, most: p.Most}
+	w := &Walk{outside: area{spans: p.Outside}, most: p.Most}
 	if len(p.Home) > 1 || len(p.Home) == 1 && p.Home[0].Hi-p.Home[0].Lo > 1 {
 		w.home = p.Home
 	}
 	for _, st := range p.Steps {
-		prepared := step{Step: st, kind: kindOf(st)}
+		prepared := step{Step: st, area: area{spans: st.Spans}, kind: kindOf(st)}
 		if st.Roles == 0 {
 			prepared.Roles = both
 		}
@@ -103,32 +102,14 @@ func NewWalk(p Plan) *Walk {
 		w.steps = append(w.steps, prepared)
 		w.stable = w.stable || st.Stable
 	}
-	w.edges = edgesOf(p)
+	areas := []*area{&w.outside}
+	for i := range w.steps {
+		if w.steps[i].kind != everyone {
+			areas = append(areas, &w.steps[i].area)
+		}
+	}
+	w.edges = markEdges(areas)
 	return w
-}
-
-// edgesOf returns where the spans of a plan begin and end, each once; nil if they are more
-// than a draw remembers for two roles.
-func edgesOf(p Plan) (edges []PID) {
-	add := func(spans []Span) {
-		for _, sp := range spans {
-			edges = append(edges, sp.Lo, min(sp.Hi, maxPID+1))
-		}
-	}
-	for _, st := range p.Steps {
-		if kindOf(st) == everyone {
-			continue
-		}
-		if add(st.Spans); len(edges) > 4*bordersKept {
-			return nil
-		}
-	}
-	add(p.Outside)
-	slices.Sort(edges)
-	if edges = slices.Compact(edges); len(edges) > bordersKept/2 {
-		return nil
-	}
-	return edges
 }
 
 func kindOf(st Step) kind {

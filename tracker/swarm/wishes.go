@@ -10,7 +10,7 @@ const roomForWishes = 4
 
 func (d *draw[K]) wish() {
 	d.wishes = wishes{}
-	if len(d.walk.outside) > 0 && d.want >= roomForWishes {
+	if len(d.walk.outside.spans) > 0 && d.want >= roomForWishes {
 		seeders := int(d.pool.count[Seeder])
 		if d.self != nobody && d.pool.role(d.self) == Seeder {
 			seeders--
@@ -26,7 +26,7 @@ const fewSpans = 8
 // outsiders tells whether there is anybody outside; if that would take long to find out, it
 // says so too.
 func (d *draw[K]) outsiders() bool {
-	return len(d.walk.outside) > fewSpans || len(d.gather(d.walk.outside, d.roles)) > 0
+	return len(d.walk.outside.spans) > fewSpans || len(d.gather(d.walk.outside, d.roles)) > 0
 }
 
 func (w wishes) open() (n int) {
@@ -49,7 +49,7 @@ func (d *draw[K]) settle(picks []pick) {
 		if is.role() == Seeder {
 			d.wishes.seeder = false
 		}
-		if d.wishes.outsider && contains(d.walk.outside, is.pid()) {
+		if d.wishes.outsider && contains(d.walk.outside.spans, is.pid()) {
 			d.wishes.outsider = false
 		}
 	}
@@ -63,15 +63,15 @@ func (d *draw[K]) grant() {
 		d.settle(d.picked[before:])
 	}
 	if d.wishes.seeder {
-		d.grantOne(allPIDs, Seeders, StepSeeder)
+		d.grantOne(area{spans: allPIDs}, Seeders, StepSeeder)
 	}
 }
 
-func (d *draw[K]) grantOne(spans []Span, roles Roles, number int) {
-	st := step{Step: Step{Spans: spans, Roles: roles, Classes: allClasses, Stable: d.walk.stable}, kind: uniform}
+func (d *draw[K]) grantOne(of area, roles Roles, number int) {
+	st := step{Step: Step{Spans: of.spans, Roles: roles, Classes: allClasses, Stable: d.walk.stable}, area: of, kind: uniform}
 	if st.Stable {
 		d.takeStably(&st, 1, number)
 		return
 	}
-	d.sample(&st, d.gather(spans, roles), 1, number)
+	d.sample(&st, d.gather(of, roles), 1, number)
 }
