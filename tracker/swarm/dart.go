@@ -13,12 +13,11 @@ const longestRun = 8
 // from memory at the same time: what follows hangs on what each one is.
 func (d *draw[K]) throw(list []stretch, n, run int) {
 	d.darts = d.darts[:0]
+	peers := total(list)
 	for len(d.darts) < n {
-		i := 0
-		if len(list) > 1 {
-			i = owner(list, d.dice.below(total(list)))
-		}
-		h := d.any(&list[i])
+		r := d.dice.below(peers)
+		i := owner(list, r)
+		h := d.nth(&list[i], r-list[i].start)
 		d.darts = append(d.darts, h)
 		for range min(run-1, n-len(d.darts)) {
 			if h++; h.pos() == len(d.blocks[h.block()].records) || h >= list[i].hi {

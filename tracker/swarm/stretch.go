@@ -71,6 +71,13 @@ func total(list []stretch) uint32 {
 
 // owner returns which of list holds the r-th peer.
 func owner(list []stretch, r uint32) int {
+	if len(list) <= 8 { // counting has no branches to guess wrong
+		i := 0
+		for s := 1; s < len(list); s++ {
+			i += 1 - less(r, list[s].start)
+		}
+		return i
+	}
 	lo, hi := 0, len(list)
 	for hi-lo > 1 {
 		if mid := int(uint(lo+hi) >> 1); list[mid].start <= r {
@@ -96,14 +103,18 @@ func around(list []stretch, h handle) int {
 const closeBy = 3
 
 // any returns a random peer of a stretch.
-func (d *draw[K]) any(c *stretch) handle {
+func (d *draw[K]) any(c *stretch) handle { return d.nth(c, d.dice.below(c.n)) }
+
+// nth returns the n-th peer of a stretch, where n is random; another one, as random, if to
+// count would take longer.
+func (d *draw[K]) nth(c *stretch, n uint32) handle {
 	q := &d.pool.sequence
 	lo, hi := c.lo.block(), c.hi.block()
 	if lo == hi {
-		return c.lo + handle(d.dice.below(c.n))
+		return c.lo + handle(n)
 	}
 	if hi-lo <= closeBy {
-		return q.after(c.lo, d.dice.below(c.n))
+		return q.after(c.lo, n)
 	}
 	for blocks := uint32(hi - lo + 1); ; {
 		dart := d.dice.below(blocks << blockBits)
