@@ -94,7 +94,7 @@ func (d *draw[K]) take(st *step, need, number int) {
 		d.stretches = append(d.stretches[:0], d.all)
 		d.sample(st, d.stretches, need, number)
 		return
-	case st.pids > wide && (st.kind == weighted || len(d.walk.edges) == 0):
+	case st.pids > wide && (st.kind == weighted || len(st.area.ends) == 0):
 		if need = d.takeByLuck(st, need, number); need == 0 {
 			return
 		}

@@ -54,7 +54,7 @@ type Walk struct {
 	steps   []step
 	home    []Span // empty if it is the requester's PID alone
 	outside area
-	edges   []PID // of all areas, if they are few; see draw.survey
+	edges   edges
 	most    int
 	stable  bool // some step is
 }
@@ -102,14 +102,25 @@ func NewWalk(p Plan) *Walk {
 		w.steps = append(w.steps, prepared)
 		w.stable = w.stable || st.Stable
 	}
-	areas := []*area{&w.outside}
+	w.findEdges()
+	return w
+}
+
+// findEdges finds the edges of the steps that most draws come to: up to the first one that
+// may fill the reply.
+func (w *Walk) findEdges() {
 	for i := range w.steps {
-		if w.steps[i].kind != everyone {
-			areas = append(areas, &w.steps[i].area)
+		if st := &w.steps[i]; st.kind != everyone {
+			w.edges = w.edges.with(st.area)
+		}
+		if w.steps[i].Target >= 1 && w.steps[i].Spare == 0 {
+			break
 		}
 	}
-	w.edges = markEdges(areas)
-	return w
+	w.edges.mark(&w.outside)
+	for i := range w.steps {
+		w.edges.mark(&w.steps[i].area)
+	}
 }
 
 func kindOf(st Step) kind {
