@@ -53,11 +53,9 @@ var _ = enter(registration{
 // and that the home PID has no seeder.
 func (a Adaptive) List(v View) List {
 	if v.Seeder {
-		return a.spread(v)
+		return fitted{a, everywhere}.List(v)
 	}
-	l := a.list(v, 0, a.Seeds)
-	l.Most = 0
-	return l
+	return fitted{a, a.Seeds}.List(v)
 }
 
 // Advise implements [Adviser].
@@ -73,53 +71,76 @@ type adapted struct {
 	leechers, seeders int
 }
 
+var _ Sharer = adapted{}
+
 // List implements [Policy].
-func (a adapted) List(v View) List {
+func (a adapted) List(v View) List { return a.Terms(v).List(v) }
+
+// Terms implements [Sharer].
+func (a adapted) Terms(v View) Terms {
 	leechers, seeders := a.census.Within(v.Homes).Count()
 	scarce := a.leechers > a.seeders
-	if v.Seeder {
-		if scarce {
-			return a.spread(v)
-		}
-		return a.list(v, leechers, 0)
+	switch {
+	case v.Seeder && scarce:
+		return Terms{Policy: fitted{a.Adaptive, everywhere}}
+	case v.Seeder:
+		return Terms{Policy: fitted{a.Adaptive, 0}, Most: a.most(leechers)}
 	}
-	l := a.list(v, leechers+seeders, a.Seeds*a.lack(leechers, seeders))
-	if l.Soon = scarce; !scarce || leechers+seeders < sparse {
-		l.Most = 0
+	t := Terms{Policy: fitted{a.Adaptive, a.Seeds * a.lack(leechers, seeders)}, Soon: scarce}
+	if home := leechers + seeders; scarce && home >= sparse {
+		t.Most = a.most(home)
 	}
-	return l
+	return t
 }
 
 // sparse is below how many peers a home PID has too few for a reply to be made short: what
 // it would gain in share is little.
 const sparse = 5
 
+// most returns how many peers a reply holds where the home PID has so many.
+func (a Adaptive) most(home int) int {
+	return int(math.Max(a.Least, float64(home)*(1+a.Random)+a.K))
+}
+
 // lack returns how far a home PID is behind the swarm in seeders for each leecher: 0 if it is
-// not, 1 if it has none.
+// not, 1 if it has none, in steps.
 func (a adapted) lack(leechers, seeders int) float64 {
 	if a.seeders == 0 {
 		return 1
 	}
 	here := float64(seeders) * float64(a.leechers)
 	there := float64(a.seeders) * math.Max(1, float64(leechers))
-	return math.Max(0, 1-here/there)
+	return math.Ceil(lackSteps*math.Max(0, 1-here/there)) / lackSteps
 }
 
-// list fills a reply for a requester whose home PID has so many peers, with a share of
-// seeders from anywhere.
-func (a Adaptive) list(v View, home int, seeds float64) List {
-	p := v.places()
-	steps := randomShare(a.Random)
-	if seeds > 0 {
-		steps = append(steps, Step{Name: "seeders", Target: math.Min(a.Random+seeds, 1), Spans: everyone, Roles: Seeders})
+// lackSteps keeps lists few: swarms share them.
+const lackSteps = 10
+
+// fitted is Adaptive where this share of a leecher's reply is seeders from anywhere.
+type fitted struct {
+	Adaptive
+	seeds float64 // or everywhere
+}
+
+// everywhere stands for a list that is of the whole swarm, near or far: a seeder's.
+const everywhere = -1
+
+// List implements [Policy].
+func (f fitted) List(v View) List {
+	if f.seeds == everywhere {
+		return List{Steps: []Step{anyone()}, Home: v.Homes}
 	}
-	steps = append(steps, Step{Name: p.firstName, Target: 1, Spare: a.K, Spans: p.first})
+	p := v.places()
+	steps := randomShare(f.Random)
+	if f.seeds > 0 {
+		steps = append(steps, Step{Name: "seeders", Target: math.Min(f.Random+f.seeds, 1), Spans: everyone, Roles: Seeders})
+	}
+	steps = append(steps, Step{Name: p.firstName, Target: 1, Spare: f.K, Spans: p.first})
 	for _, ring := range append(rings(p.isp), rings(p.outside)...) {
 		steps = append(steps, Step{Name: ring.name(), Target: 1, Spans: spans(ring.runs, even)})
 	}
 	steps = append(steps, Step{Name: "elsewhere", Target: 1, Spans: except(p.first)}, anyone())
-	most := math.Max(a.Least, float64(home)*(1+a.Random)+a.K)
-	return List{Steps: steps, Home: v.Homes, Outside: p.beyond(), Most: int(most)}
+	return List{Steps: steps, Home: v.Homes, Outside: p.beyond()}
 }
 
 // mostRings is how many steps within the ISP, and outside, a list has: a map whose costs are all
@@ -140,9 +161,4 @@ func rings(runs []Run) (rs []tier) {
 		rs = append(rs, ring)
 	}
 	return rs
-}
-
-// spread gives a seeder whomever the swarm has, near or far.
-func (a Adaptive) spread(v View) List {
-	return List{Steps: []Step{anyone()}, Home: v.Homes}
 }

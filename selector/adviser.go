@@ -11,6 +11,31 @@ type Adviser interface {
 	Advise(Map, Census) Policy
 }
 
+// Sharer is advice that is the same for many swarms but for a few numbers, so that its
+// lists are compiled once for all of them. What is not a Sharer has lists of its own for
+// each swarm: with many swarms, and many PIDs, these do not all stay in memory.
+type Sharer interface {
+	Policy
+
+	// Terms returns what List is made of for a requester. It looks at the view's Home,
+	// Homes, Source, Seeder and Class only; the others may be empty.
+	Terms(View) Terms
+}
+
+// Terms is a list in two parts.
+type Terms struct {
+	Policy Policy // of no swarm in particular; comparable with ==
+	Most   int    // for the list's own
+	Soon   bool   // for the list's own
+}
+
+// List implements [Policy].
+func (t Terms) List(v View) List {
+	l := t.Policy.List(v)
+	l.Most, l.Soon = t.Most, t.Soon
+	return l
+}
+
 // Census is who is in a swarm, by PID: all that a policy may know of peers.
 type Census struct {
 	// Populations is in the order of PIDs; each holds a peer at least.

@@ -82,5 +82,19 @@ type mixedAdviser struct {
 
 // Advise implements [Adviser].
 func (m mixedAdviser) Advise(network Map, c Census) Policy {
-	return Mixed{m.of.Advise(network, c), m.Random}
+	mixed := Mixed{m.of.Advise(network, c), m.Random}
+	if _, ok := mixed.Of.(Sharer); ok {
+		return sharedMixture{mixed}
+	}
+	return mixed
+}
+
+// sharedMixture is a mixture of advice whose lists many swarms share.
+type sharedMixture struct{ Mixed }
+
+// Terms implements [Sharer].
+func (m sharedMixture) Terms(v View) Terms {
+	t := m.Of.(Sharer).Terms(v)
+	t.Policy = Mixed{t.Policy, m.Random}
+	return t
 }

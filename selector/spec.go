@@ -182,7 +182,24 @@ func (a adviser) Advise(m Map, c Census) Policy {
 	for source, v := range a.bySource {
 		advised.bySource[source] = v.advise(m, c)
 	}
+	if _, ok := advised.main.Policy.(Sharer); ok {
+		return sharedAdvice{advised}
+	}
 	return advised
+}
+
+// sharedAdvice is what a policy advises whose lists many swarms share.
+type sharedAdvice struct{ shaped }
+
+// Terms implements [Sharer].
+func (s sharedAdvice) Terms(v View) Terms {
+	of := s.main
+	if other, ok := s.bySource[v.Source]; ok {
+		of = other
+	}
+	t := of.Policy.(Sharer).Terms(v)
+	t.Policy = variant{t.Policy, of.stable}
+	return t
 }
 
 func (v variant) advise(m Map, c Census) variant {

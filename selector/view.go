@@ -48,14 +48,21 @@ type Run struct {
 	Internal bool    // of the own network of the source, which is the home ISP if HasISP is set
 }
 
-// Look returns the view of m from a requester. It is false if nobody guides its PID.
-func Look(m Map, r Requester) (View, bool) {
-	ends, costs, internal := m.Row(r.PID, r.Seeder)
-	v := View{Home: r.PID, Seeder: r.Seeder, Class: r.Class, Ordinal: m.Ordinal(r.PID), network: m}
+// Glance returns of a view what [Sharer] looks at.
+func Glance(m Map, r Requester) View {
+	v := View{Home: r.PID, Seeder: r.Seeder, Class: r.Class, network: m}
 	v.Source, _ = m.Name(r.PID)
 	for lo, hi := range m.Homes(r.PID) {
 		v.Homes = append(v.Homes, Span{lo, hi, 1})
 	}
+	return v
+}
+
+// Look returns the view of m from a requester. It is false if nobody guides its PID.
+func Look(m Map, r Requester) (View, bool) {
+	ends, costs, internal := m.Row(r.PID, r.Seeder)
+	v := Glance(m, r)
+	v.Ordinal = m.Ordinal(r.PID)
 	v.Runs = make([]Run, 0, len(ends))
 	lo := PID(1) // PID 0 has no place and no cost
 	for i, hi := range ends {

@@ -16,8 +16,8 @@ type advice struct {
 	policy selector.Policy
 	epoch  uint64 // of the map
 	at     time.Time
-	peers  int // in the swarm then
-	plans  planTable
+	peers  int       // in the swarm then
+	plans  planTable // if the policy is a selector.Sharer
 
 	version uint64
 	asked   atomic.Bool // for another, which is under way
@@ -51,8 +51,9 @@ func newCouncil(c Config) *council {
 	return co
 }
 
-// plan returns the plan for a swarm that there is advice on, else nil.
-func (co *council) plan(h swarm.InfoHash, m selector.Map, home swarm.PID, seeder bool) *plan {
+// plan returns the plan for a swarm that there is advice on, else nil. What many swarms share
+// is compiled once.
+func (co *council) plan(ps *plans, h swarm.InfoHash, m selector.Map, home swarm.PID, seeder bool) *plan {
 	if co == nil {
 		return nil
 	}
@@ -60,16 +61,21 @@ func (co *council) plan(h swarm.InfoHash, m selector.Map, home swarm.PID, seeder
 	if a == nil || a.epoch != m.Epoch() {
 		return nil
 	}
+	sharer, shared := a.policy.(selector.Sharer)
+	if !shared {
+		return ps.find(a, a.policy, m, home, seeder)
+	}
 	version := m.Version()
 	key := planKey(version, home, seeder)
 	slot := a.plans.slot(key)
 	if p := slot.Load(); p.is(key, version) {
 		return p
 	}
-	p := compile(a.policy, m, home, seeder)
-	p.key = key
-	slot.Store(p)
-	return p
+	terms := sharer.Terms(selector.Glance(m, selector.Requester{PID: home, Seeder: seeder}))
+	p := *ps.find(terms.Policy, terms.Policy, m, home, seeder)
+	p.most, p.soon = uint32(terms.Most), terms.Soon
+	slot.Store(&p)
+	return &p
 }
 
 // notice has a swarm looked at if it is large enough, and what was said of it is not
@@ -133,11 +139,14 @@ func (co *council) ask(store *swarm.Store, h swarm.InfoHash, m selector.Map, now
 	if peers < co.size {
 		return nil
 	}
-	return &advice{
+	a := &advice{
 		policy: co.policy.Advise(m, census(store, populations)),
 		epoch:  m.Epoch(), version: m.Version(), at: now, peers: peers,
-		plans: make(planTable, 1<<bits.Len(uint(4*len(populations)))),
 	}
+	if _, shared := a.policy.(selector.Sharer); shared {
+		a.plans = make(planTable, 1<<bits.Len(uint(2*len(populations))))
+	}
+	return a
 }
 
 // census says a store's census in the selector's words.

@@ -142,18 +142,43 @@ func (turned) Epoch() uint64   { return 9 }
 func (turned) Version() uint64 { return 9 }
 
 func TestAdvisedAnnounceAllocatesNothing(t *testing.T) {
-	tr := newTracker(t, tracker.Config{Map: lab, Policy: newBusiest()})
-	populate(t, tr, 4, 100)
-	tr.Review(noon)
-	req := tracker.AnnounceRequest{InfoHash: hash, Addr: peer(1, 1), Left: 1, NumWant: 50, Now: noon}
-	resp := tracker.AnnounceResponse{Peers: make([]byte, 0, 1200)}
-	if n := testing.AllocsPerRun(1000, func() {
-		resp.Reset()
-		if err := tr.Announce(&req, &resp); err != nil {
-			t.Fatal(err)
+	for name, p := range map[string]selector.Policy{"lists of its own": newBusiest(), "shared lists": policy(t, "adaptive", nil)} {
+		tr := newTracker(t, tracker.Config{Map: lab, Policy: p})
+		populate(t, tr, 4, 100)
+		tr.Review(noon)
+		req := tracker.AnnounceRequest{InfoHash: hash, Addr: peer(1, 1), Left: 1, NumWant: 50, Now: noon}
+		resp := tracker.AnnounceResponse{Peers: make([]byte, 0, 1200)}
+		if n := testing.AllocsPerRun(1000, func() {
+			resp.Reset()
+			if err := tr.Announce(&req, &resp); err != nil {
+				t.Fatal(err)
+			}
+		}); n != 0 {
+			t.Errorf("%s: %v allocations an announce, want 0", name, n)
 		}
-	}); n != 0 {
-		t.Errorf("%v allocations an announce, want 0", n)
+	}
+}
+
+// TestSwarmsShareLists has lists compiled for PIDs, not for PIDs in swarms.
+func TestSwarmsShareLists(t *testing.T) {
+	tr := newTracker(t, tracker.Config{Map: lab, Policy: policy(t, "adaptive", nil)})
+	const swarms, pids, each = 30, 4, 30
+	everybody := func() {
+		for s := range swarms {
+			for i := range pids * each {
+				announce(t, tr, tracker.AnnounceRequest{
+					InfoHash: swarm.InfoHash{byte(s)}, Addr: peer(1+i%pids, i/pids), Left: int64(1 + s), NumWant: 20, Now: noon,
+				})
+			}
+		}
+	}
+	everybody()
+	tr.Review(noon)
+	before := tr.Lists().Misses
+	everybody()
+	// Ristretto takes in what it is given after a while; until then a list is compiled again.
+	if n := tr.Lists().Misses - before; n > swarms*pids/4 {
+		t.Errorf("%d lists were compiled for %d PIDs", n, pids)
 	}
 }
 

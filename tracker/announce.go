@@ -152,11 +152,14 @@ func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce,
 	if a.PID == 0 {
 		return a, placeless
 	}
-	p := t.council.plan(req.InfoHash, m, a.PID, a.LeechersOnly)
+	p := t.council.plan(t.plans, req.InfoHash, m, a.PID, a.LeechersOnly)
 	if p == nil {
 		p = t.plans.get(m, a.PID, a.LeechersOnly)
 	}
 	a.Walks = p.walks
+	if p.most > 0 {
+		a.Want = min(a.Want, int(p.most))
+	}
 	return a, p
 }
 

@@ -74,7 +74,7 @@ func (t *Tracker) Explain(q Question) Explanation {
 	if a.PID != 0 {
 		p = compile(t.adviceFor(q, m), m, a.PID, q.Seeder)
 	}
-	a.Walks = p.walks
+	a.Walks, a.Want = p.walks, t.want(&req)
 	e := Explanation{NumWant: a.Want, Guidance: reason.quality.counter().guidance()}
 	if m != nil {
 		e.Source, e.PID = m.Name(a.PID)

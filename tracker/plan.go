@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"hash/maphash"
 	"math"
 	"sync/atomic"
 
@@ -10,14 +11,21 @@ import (
 )
 
 // plan is what a policy answered for one home PID and role, ready to be walked. It
-// never changes.
+// never changes, and is small: advice on many swarms has one for each PID in each.
 type plan struct {
-	key     uint64 // see planKey
+	*compiled
+	key  uint64 // see planKey
+	most uint32 // peers of a reply; 0 leaves it to the lists
+	soon bool   // the requester shall announce again at the least interval
+}
+
+// compiled is what plans for many swarms may share.
+type compiled struct {
 	version uint64 // of the map
+	owner   any    // see plans.find
 	lists   [selector.NumClasses]selector.List
 	walks   *swarm.Walks
 	quality quality
-	soon    bool // the requester shall announce again at the least interval
 }
 
 // quality says how much of the map a plan could use.
@@ -40,7 +48,7 @@ var (
 )
 
 func unguidedPlan(version uint64, why quality) *plan {
-	p := &plan{version: version, walks: swarm.Random, quality: why}
+	p := &plan{compiled: &compiled{version: version, walks: swarm.Random, quality: why}}
 	for class := range p.lists {
 		p.lists[class] = selector.Random{}.List(selector.View{})
 	}
@@ -54,7 +62,7 @@ func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool
 	if !ok {
 		return unguidedPlan(version, unguided)
 	}
-	p := &plan{version: version, walks: new(swarm.Walks), quality: judge(view)}
+	p := &plan{compiled: &compiled{version: version, walks: new(swarm.Walks), quality: judge(view)}}
 	for class := range p.lists {
 		if class > 0 && !p.lists[0].ByClass {
 			p.lists[class], p.walks[class] = p.lists[0], p.walks[0]
@@ -146,10 +154,11 @@ func (t planTable) slot(key uint64) *atomic.Pointer[plan] {
 // is tells whether p, which may be nil, is the plan that is asked for.
 func (p *plan) is(key, version uint64) bool { return p != nil && p.key == key && p.version == version }
 
-// plans caches the plans of one policy. A plan that was dropped is compiled anew;
+// plans caches the plans of one policy and of its advice. A plan that was dropped is compiled anew;
 // plans of an older map are never asked for again, and age out.
 type plans struct {
 	policy selector.Policy
+	seed   maphash.Seed
 	recent planTable
 	cache  *ristretto.Cache[uint64, *plan]
 }
@@ -170,22 +179,33 @@ func newPlans(policy selector.Policy) (*plans, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plans{policy: policy, recent: make(planTable, recentPlans), cache: cache}, nil
+	return &plans{policy: policy, seed: maphash.MakeSeed(), recent: make(planTable, recentPlans), cache: cache}, nil
 }
 
 // get returns the plan of a home PID.
 func (ps *plans) get(m selector.Map, home swarm.PID, seeder bool) *plan {
+	return ps.find(nil, ps.policy, m, home, seeder)
+}
+
+// find returns the plan that a policy makes for a home PID. Its owner tells it from those
+// of other policies: nil, the advice on one swarm, or the policy itself if that can be
+// compared.
+func (ps *plans) find(owner any, policy selector.Policy, m selector.Map, home swarm.PID, seeder bool) *plan {
 	version := m.Version()
 	key := planKey(version, home, seeder)
-	recent := ps.recent.slot(key)
-	if p := recent.Load(); p.is(key, version) {
+	mixed := key
+	if owner != nil {
+		mixed ^= maphash.Comparable(ps.seed, owner)
+	}
+	recent := ps.recent.slot(mixed)
+	if p := recent.Load(); p.is(key, version) && p.owner == owner {
 		return p
 	}
-	p, ok := ps.cache.Get(key)
-	if !ok || p.version != version {
-		p = compile(ps.policy, m, home, seeder)
-		p.key = key
-		ps.cache.Set(key, p, p.size())
+	p, ok := ps.cache.Get(mixed)
+	if !ok || !p.is(key, version) || p.owner != owner {
+		p = compile(policy, m, home, seeder)
+		p.key, p.owner = key, owner
+		ps.cache.Set(mixed, p, p.size())
 	}
 	recent.Store(p)
 	return p

@@ -41,6 +41,7 @@ func (p judged) obeys(t *testing.T, excused []selector.Law) {
 	t.Run("replies are full", func(t *testing.T) { full(t, p) })
 	t.Run("an undefined cost is no better than the dearest", func(t *testing.T) { wary(t, p) })
 	t.Run("PIDs in another order are served alike", func(t *testing.T) { permuted(t, p) })
+	t.Run("what swarms share can be told apart", func(t *testing.T) { shared(t, p) })
 	for law, check := range laws {
 		if !slices.Contains(excused, law) {
 			t.Run(string(law), func(t *testing.T) { check(t, p) })
@@ -216,6 +217,27 @@ func repeatable(t *testing.T, p judged) {
 	views(t, func(t *testing.T, _ World, v selector.View) {
 		if a, b := p.List(v), p.List(v); !reflect.DeepEqual(a, b) {
 			t.Errorf("%+v, then %+v", a, b)
+		}
+	})
+}
+
+// shared holds advice on a selector.Sharer's promise: its terms are of a policy that can be
+// compared, follow from a glance, and make its list.
+func shared(t *testing.T, p judged) {
+	if p.census == nil {
+		return
+	}
+	views(t, func(t *testing.T, _ World, v selector.View) {
+		sharer, ok := p.Policy.(selector.Adviser).Advise(v.Network(), *p.census).(selector.Sharer)
+		if !ok {
+			return
+		}
+		terms := sharer.Terms(selector.Glance(v.Network(), selector.Requester{PID: v.Home, Seeder: v.Seeder, Class: v.Class}))
+		if !reflect.ValueOf(terms.Policy).Comparable() {
+			t.Errorf("%#v cannot be compared", terms.Policy)
+		}
+		if a, b := terms.List(v), p.List(v); !reflect.DeepEqual(a, b) {
+			t.Errorf("by its terms %+v, by itself %+v", a, b)
 		}
 	})
 }
