@@ -24,8 +24,8 @@ type client struct {
 
 // newClient returns a client that listens and is unknown to the tracker. If there
 // is an error, there may still be a client to shut.
-func newClient(s Scenario, p Peer, c content, senders directory) (*client, error) {
-	info, err := c.meta.UnmarshalInfo()
+func newClient(s Scenario, p Peer, c Content, senders directory) (*client, error) {
+	info, err := c.Meta.UnmarshalInfo()
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func newClient(s Scenario, p Peer, c content, senders directory) (*client, error
 		return nil, fmt.Errorf("client %v: %w", p.Addr, err)
 	}
 	cl.library.AddDialer(&farDialer{cl.uplink.dialer, s.distance(p.PID, senders)})
-	if cl.torrent, err = cl.library.AddTorrent(c.meta); err != nil {
+	if cl.torrent, err = cl.library.AddTorrent(c.Meta); err != nil {
 		return cl, fmt.Errorf("client %v: %w", p.Addr, err)
 	}
 	return cl, nil

@@ -13,13 +13,14 @@ import (
 // chunkBytes is what clients ask each other for in one request.
 const chunkBytes = 16 << 10
 
-// content is the file that everybody wants.
-type content struct {
-	data []byte
-	meta *metainfo.MetaInfo // without a tracker
+// Content is the file that everybody wants.
+type Content struct {
+	Data []byte
+	Meta *metainfo.MetaInfo // without a tracker
 }
 
-func newContent(s Scenario) (content, error) {
+// NewContent makes the file of a scenario that has been checked, from its seed.
+func NewContent(s Scenario) (Content, error) {
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], s.Seed)
 	data := make([]byte, s.FileBytes)
@@ -35,11 +36,11 @@ func newContent(s Scenario) (content, error) {
 	}
 	var err error
 	if info.Pieces, err = metainfo.GeneratePieces(bytes.NewReader(data), s.PieceBytes, nil); err != nil {
-		return content{}, fmt.Errorf("hashing the content: %w", err)
+		return Content{}, fmt.Errorf("hashing the content: %w", err)
 	}
 	encoded, err := bencode.Marshal(info)
 	if err != nil {
-		return content{}, fmt.Errorf("info dictionary: %w", err)
+		return Content{}, fmt.Errorf("info dictionary: %w", err)
 	}
-	return content{data, &metainfo.MetaInfo{InfoBytes: encoded}}, nil
+	return Content{data, &metainfo.MetaInfo{InfoBytes: encoded}}, nil
 }

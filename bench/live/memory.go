@@ -24,13 +24,13 @@ type memory struct {
 
 // newMemory returns an empty store, or a full one, which the client has yet to
 // verify.
-func newMemory(c content, info *metainfo.Info, full bool) *memory {
+func newMemory(c Content, info *metainfo.Info, full bool) *memory {
 	m := &memory{pieces: make([]storage.Completion, info.NumPieces()), full: full}
 	if full {
-		m.data = bytes.Clone(c.data)
+		m.data = bytes.Clone(c.Data)
 		return m
 	}
-	m.data = make([]byte, len(c.data))
+	m.data = make([]byte, len(c.Data))
 	for i := range m.pieces {
 		m.pieces[i].Ok = true // known to be missing: nothing to verify
 	}

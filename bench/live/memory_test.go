@@ -10,16 +10,16 @@ import (
 )
 
 func TestMemoryKeepsPiecesApart(t *testing.T) {
-	c, err := newContent(Scenario{FileBytes: 70_000, PieceBytes: 32 << 10})
+	c, err := NewContent(Scenario{FileBytes: 70_000, PieceBytes: 32 << 10})
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := c.meta.UnmarshalInfo()
+	info, err := c.Meta.UnmarshalInfo()
 	if err != nil {
 		t.Fatal(err)
 	}
 	full, empty := newMemory(c, &info, true), newMemory(c, &info, false)
-	if !full.holds(c.data) || empty.holds(c.data) {
+	if !full.holds(c.Data) || empty.holds(c.Data) {
 		t.Fatal("full and empty stores are confused")
 	}
 	from, to := open(t, full, &info), open(t, empty, &info)
@@ -42,20 +42,20 @@ func TestMemoryKeepsPiecesApart(t *testing.T) {
 			t.Errorf("piece %d is not complete: %v", i, err)
 		}
 	}
-	if !empty.holds(c.data) {
+	if !empty.holds(c.Data) {
 		t.Error("the copy differs")
 	}
-	if full.data[0]++; bytes.Equal(full.data, c.data) {
+	if full.data[0]++; bytes.Equal(full.data, c.Data) {
 		t.Error("a full store shares the content with others")
 	}
 }
 
 func TestMemoryStaysInsideAPiece(t *testing.T) {
-	c, err := newContent(Scenario{FileBytes: 70_000, PieceBytes: 32 << 10})
+	c, err := NewContent(Scenario{FileBytes: 70_000, PieceBytes: 32 << 10})
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := c.meta.UnmarshalInfo()
+	info, err := c.Meta.UnmarshalInfo()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 
 // Peer is one client: where it stands, how fast it is, and when it comes.
 type Peer struct {
-	Addr netip.Addr // of 127/8
+	Addr netip.Addr // of 127/8, for Run
 	PID  int        // from 1
 	Seed bool       // has the content from the start
 
@@ -27,6 +27,29 @@ func Address(pid, n int) netip.Addr { return netip.AddrFrom4([4]byte{127, 0, byt
 
 // Prefix returns the prefix that holds the clients of a PID, and no others.
 func Prefix(pid int) netip.Prefix { return netip.PrefixFrom(Address(pid, 0), 24) }
+
+// loopback is the addresses that the clients of this package may have.
+var loopback = netip.MustParsePrefix("127.0.0.0/8")
+
+// Plan returns the scenario with what it leaves out, its Peers among that: clients of
+// whatever kind may act it out. Peers have addresses of room, which is at least as wide
+// as 16 bits; those that it makes are of its first 16, by PID and number as those of
+// [Address].
+func (s Scenario) Plan(room netip.Prefix) (Scenario, error) {
+	s = s.withDefaults()
+	if err := s.check(room); err != nil {
+		return s, err
+	}
+	if s.Peers == nil {
+		s.Peers = s.peers()
+		base := room.Addr().As4()
+		for i := range s.Peers {
+			at := s.Peers[i].Addr.As4()
+			s.Peers[i].Addr = netip.AddrFrom4([4]byte{base[0], base[1], at[2], at[3]})
+		}
+	}
+	return s, nil
+}
 
 // peers lists the clients: those given, or all alike, by PID, and within it by address.
 func (s Scenario) peers() []Peer {
@@ -55,7 +78,7 @@ func (s Scenario) peers() []Peer {
 	return all
 }
 
-func (s Scenario) checkPeers() error {
+func (s Scenario) checkPeers(room netip.Prefix) error {
 	owners := make(map[netip.Addr]int, len(s.Peers))
 	seeds := 0
 	for i, p := range s.Peers {
@@ -64,8 +87,8 @@ func (s Scenario) checkPeers() error {
 		}
 		other, taken := owners[p.Addr]
 		switch {
-		case !p.Addr.Is4() || !p.Addr.IsLoopback():
-			return fmt.Errorf("Scenario.Peers[%d].Addr is %v, want one of 127/8", i, p.Addr)
+		case !room.Contains(p.Addr):
+			return fmt.Errorf("Scenario.Peers[%d].Addr is %v, want one of %v", i, p.Addr, room)
 		case taken:
 			return fmt.Errorf("Scenario.Peers[%d].Addr %v is that of Peers[%d]", i, p.Addr, other)
 		case p.PID < 1 || p.PID > s.PIDs:

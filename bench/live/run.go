@@ -20,11 +20,11 @@ type Progress struct {
 // by then. It calls progress, unless that is nil, about twice a second. The tracker
 // has to be up already: after a failed announce a client waits for a minute.
 func Run(ctx context.Context, s Scenario, progress func(Progress)) (*Result, error) {
-	s = s.withDefaults()
-	if err := s.check(); err != nil {
+	s, err := s.Plan(loopback)
+	if err != nil {
 		return nil, fmt.Errorf("live: %w", err)
 	}
-	c, err := newContent(s)
+	c, err := NewContent(s)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func Run(ctx context.Context, s Scenario, progress func(Progress)) (*Result, err
 // run is a Scenario under way.
 type run struct {
 	scenario Scenario
-	content  content
+	content  Content
 	clients  []*client
 	senders  directory
 	started  time.Time
@@ -210,7 +210,7 @@ func (r *run) result() *Result {
 			Addr:      c.Addr,
 			PID:       c.PID,
 			Seed:      c.Seed,
-			Verified:  c.torrent.Complete().Bool() && c.store.holds(r.content.data),
+			Verified:  c.torrent.Complete().Bool() && c.store.holds(r.content.Data),
 			Joined:    r.joined[i],
 			Completed: r.completed[i],
 			First:     c.store.began(r.started),
@@ -222,7 +222,7 @@ func (r *run) result() *Result {
 			result.Clients[sender].Sent += to.received[sender].Load()
 		}
 	}
-	result.Bins = binned(append(r.bins, r.matrix()))
+	result.Bins = Binned(append(r.bins, r.matrix()))
 	return result
 }
 

@@ -59,8 +59,8 @@ func (r *run) look(now time.Duration) {
 	}
 }
 
-// binned takes from each matrix what was in the one before: sums become bins.
-func binned(sums [][][]int64) [][][]int64 {
+// Binned takes from each matrix what was in the one before: sums become bins.
+func Binned(sums [][][]int64) [][][]int64 {
 	for i := len(sums) - 1; i > 0; i-- {
 		for a, row := range sums[i] {
 			for b := range row {

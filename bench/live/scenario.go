@@ -81,7 +81,7 @@ func (s Scenario) withDefaults() Scenario {
 	return s
 }
 
-func (s Scenario) check() error {
+func (s Scenario) check(room netip.Prefix) error {
 	u, err := url.Parse(s.Tracker)
 	if err != nil {
 		return fmt.Errorf("Scenario.Tracker: %w", err)
@@ -98,7 +98,7 @@ func (s Scenario) check() error {
 	case s.PIDs < 1 || s.PIDs > 254:
 		return fmt.Errorf("Scenario.PIDs is %d, want 1 to 254", s.PIDs)
 	case s.Peers != nil:
-		return s.checkPeers()
+		return s.checkPeers(room)
 	case s.PeersPerPID < 1 || s.PeersPerPID > 254:
 		return fmt.Errorf("Scenario.PeersPerPID is %d, want 1 to 254", s.PeersPerPID)
 	case s.Seeds < 1 || s.Seeds >= s.PIDs*s.PeersPerPID:

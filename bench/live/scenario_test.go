@@ -9,7 +9,7 @@ import (
 
 func TestMistakesAreNamed(t *testing.T) {
 	good := Scenario{Tracker: "udp://127.0.0.1:6969", PIDs: 2, PeersPerPID: 2}
-	if err := good.withDefaults().check(); err != nil {
+	if err := good.withDefaults().check(loopback); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -36,7 +36,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	} {
 		s := good
 		c.spoil(&s)
-		if err := s.withDefaults().check(); err == nil || !strings.Contains(err.Error(), c.field) {
+		if err := s.withDefaults().check(loopback); err == nil || !strings.Contains(err.Error(), c.field) {
 			t.Errorf("%+v: error is %v, want one about %s", s, err, c.field)
 		}
 	}

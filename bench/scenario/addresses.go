@@ -21,8 +21,8 @@ const (
 	planParts = 16
 	leastBits = 12 // a block of a million addresses is enough for anybody
 
-	loopbackBits = 24 // 127.0.<PID, from 1>.<peer>: 127.0.0.0/24 is the machine's own
-	mostLoopback = 254
+	liveBits = 24 // a.b.<PID, from 1>.<peer>: 127.0.0.0/24 is the machine's own
+	mostLive = 254
 )
 
 func newPlan(pids int) plan {
@@ -30,10 +30,14 @@ func newPlan(pids int) plan {
 	return plan{room: netip.MustParsePrefix("10.0.0.0/8"), bits: max(planBits+need, leastBits), parts: planParts}
 }
 
-// newLoopback is a plan of addresses that this machine has, for up to mostLoopback PIDs.
-func newLoopback() plan {
-	return plan{room: netip.MustParsePrefix("127.0.0.0/16"), first: 1, bits: loopbackBits, parts: planParts}
-}
+// Rooms of live runs, for up to mostLive PIDs each.
+var (
+	loopback = netip.MustParsePrefix("127.0.0.0/16")  // this machine has them
+	lab      = netip.MustParsePrefix("198.18.0.0/16") // of the block for benchmarks (RFC 2544)
+)
+
+// newLive is a plan of the addresses of a room.
+func newLive(room netip.Prefix) plan { return plan{room: room, first: 1, bits: liveBits, parts: planParts} }
 
 // hosts is how many peers fit a PID.
 func (p plan) hosts() int { return p.parts * (1<<(32-p.partBits()) - 2) }

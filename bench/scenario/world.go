@@ -49,10 +49,16 @@ func (s *Scenario) World(seed uint64) (*World, error) {
 
 // Loopback makes the same world with addresses that this machine has: peer n of the
 // place p is 127.0.(p+1).n or so, and so are the maps.
-func (s *Scenario) Loopback(seed uint64) (*World, error) {
-	w, err := s.world(seed, func(int) plan { return newLoopback() })
-	if err == nil && len(w.Graph.Nodes) > mostLoopback {
-		err = fmt.Errorf("topology: %d places: want at most %d on loopback", len(w.Graph.Nodes), mostLoopback)
+func (s *Scenario) Loopback(seed uint64) (*World, error) { return s.live(seed, loopback) }
+
+// Lab makes the same world with addresses that are nobody's, for network namespaces: peer
+// n of the place p is 198.18.(p+1).n or so. The PID 255 is nobody's.
+func (s *Scenario) Lab(seed uint64) (*World, error) { return s.live(seed, lab) }
+
+func (s *Scenario) live(seed uint64, room netip.Prefix) (*World, error) {
+	w, err := s.world(seed, func(int) plan { return newLive(room) })
+	if err == nil && len(w.Graph.Nodes) > mostLive {
+		err = fmt.Errorf("topology: %d places: want at most %d for real clients", len(w.Graph.Nodes), mostLive)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("scenario %s: %w", s.Name, err)

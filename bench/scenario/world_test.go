@@ -325,9 +325,15 @@ func TestBackgroundLoadsTheBusiestLinkAsAsked(t *testing.T) {
 	}
 }
 
-// TestLoopbackIsTheSameWorldElsewhere: addresses alone differ, they are this machine's,
-// and the maps know them.
-func TestLoopbackIsTheSameWorldElsewhere(t *testing.T) {
+// TestLiveWorldsAreTheSameElsewhere: addresses alone differ, they are of loopback or of
+// the block for benchmarks, and the maps know them.
+func TestLiveWorldsAreTheSameElsewhere(t *testing.T) {
+	t.Run("loopback", func(t *testing.T) { checkElsewhere(t, (*Scenario).Loopback, [2]byte{127, 0}) })
+	t.Run("lab", func(t *testing.T) { checkElsewhere(t, (*Scenario).Lab, [2]byte{198, 18}) })
+}
+
+func checkElsewhere(t *testing.T, live func(*Scenario, uint64) (*World, error), room [2]byte) {
+	t.Helper()
 	s, err := Load("live-uneven")
 	if err != nil {
 		t.Fatal(err)
@@ -336,14 +342,14 @@ func TestLoopbackIsTheSameWorldElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loopback, err := s.Loopback(3)
+	elsewhere, err := live(s, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := map[netip.Addr]bool{}
-	for i, p := range loopback.Peers {
+	for i, p := range elsewhere.Peers {
 		at := p.Addr.Addr()
-		if want := netip.PrefixFrom(netip.AddrFrom4([4]byte{127, 0, byte(p.Place + 1)}), 24); !want.Contains(at) || seen[at] {
+		if want := netip.PrefixFrom(netip.AddrFrom4([4]byte{room[0], room[1], byte(p.Place + 1)}), 24); !want.Contains(at) || seen[at] {
 			t.Errorf("peer %d of place %d is at %v, want one of its own in %v", i, p.Place, at, want)
 		}
 		seen[at] = true
@@ -352,13 +358,13 @@ func TestLoopbackIsTheSameWorldElsewhere(t *testing.T) {
 			t.Errorf("peer %d is %+v, want %+v", i, p, usual.Peers[i])
 		}
 		prefix, _ := at.Prefix(28)
-		for _, server := range loopback.Servers {
+		for _, server := range elsewhere.Servers {
 			if !bytes.Contains(server.NetworkMap, []byte(strconv.Quote(prefix.String()))) {
 				t.Errorf("the map of %s does not have %v", server.Name, prefix)
 			}
 		}
 	}
-	if len(loopback.Servers) != len(usual.Servers) {
-		t.Errorf("%d servers, want %d", len(loopback.Servers), len(usual.Servers))
+	if len(elsewhere.Servers) != len(usual.Servers) {
+		t.Errorf("%d servers, want %d", len(elsewhere.Servers), len(usual.Servers))
 	}
 }
