@@ -29,6 +29,16 @@ type Result struct {
 // Traffic is bytes on the wire.
 type Traffic struct{ Sent, Received int64 }
 
+// Wire returns how many times what the clients say they sent was counted on the wire.
+func (r *Result) Wire() float64 {
+	said, counted := 0.0, 0.0
+	for i, c := range r.Clients {
+		said += float64(c.Sent)
+		counted += float64(r.Counted[i].Sent)
+	}
+	return counted / said // NaN if there was nothing
+}
+
 // looking is how often clients are asked how far they are: that is how well times are known.
 const looking = 250 * time.Millisecond
 

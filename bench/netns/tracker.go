@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -57,6 +58,14 @@ func (l *Lab) Ask(ctx context.Context, path string, answer any) error {
 		return nil
 	}
 	return json.Unmarshal(text, answer)
+}
+
+// Wait repeats try until it succeeds, for as long as the Lab's programs run.
+func (l *Lab) Wait(ctx context.Context, try func() error) error {
+	l.mu.Lock()
+	programs := slices.Clone(l.processes)
+	l.mu.Unlock()
+	return until(ctx, try, programs...)
 }
 
 // caller returns an HTTP client that connects from a namespace.

@@ -62,6 +62,16 @@ func (b *book) open(c Config) error {
 	return nil
 }
 
+// clients is an error if there are live runs of other clients: they do not compare.
+func (b *book) clients(kind string) error {
+	for _, r := range b.records {
+		if r.Clients != kind {
+			return fmt.Errorf("%s holds results of other clients (%s): want another folder", b.dir, r.Clients)
+		}
+	}
+	return nil
+}
+
 func digestOf(c Config, name string) (digest string, ok bool) {
 	for _, s := range c.Scenarios {
 		if s.Name == name {

@@ -104,18 +104,23 @@ func (g *guided) source(s scenario.Server, url string) (*altoclient.Source, erro
 	})
 }
 
-// serve answers for one ISP until ctx is done, and returns the directory's URL.
+// serve answers for one ISP on loopback until ctx is done, and returns the directory's URL.
 func serve(ctx context.Context, tasks *errgroup.Group, s scenario.Server) (directory string, err error) {
-	content, err := altoserver.NewContent(s.NetworkMap, s.CostMap)
-	if err != nil {
-		return "", fmt.Errorf("maps of %s: %w", s.Name, err)
-	}
-	if content, err = content.WithProperties(s.PropertyMap); err != nil {
-		return "", fmt.Errorf("maps of %s: %w", s.Name, err)
-	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
+	}
+	return serveOn(ctx, tasks, listener, s)
+}
+
+// serveOn does so wherever it is that listener listens, and closes that.
+func serveOn(ctx context.Context, tasks *errgroup.Group, listener net.Listener, s scenario.Server) (directory string, err error) {
+	content, err := altoserver.NewContent(s.NetworkMap, s.CostMap)
+	if err == nil {
+		content, err = content.WithProperties(s.PropertyMap)
+	}
+	if err != nil {
+		return "", errors.Join(fmt.Errorf("maps of %s: %w", s.Name, err), listener.Close())
 	}
 	server := &http.Server{Handler: altoserver.New(content, altoserver.Config{}), ReadHeaderTimeout: fetchTimeout}
 	tasks.Go(func() error {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"time"
 
 	"github.com/altracker/altracker/bench/live"
+	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/report"
 	"github.com/altracker/altracker/bench/scenario"
 	"github.com/altracker/altracker/bench/sim"
@@ -23,6 +25,11 @@ type LiveConfig struct {
 	MostBusy float64
 
 	Note func(string) // is told what was left out, and why; may be nil
+
+	// Clients is programs of Debian's that are dealt out to the peers, each in a network
+	// namespace of its own; nil: all peers are clients in this process, on loopback.
+	Clients   []netns.Program
+	Altracker string // the program that is their tracker
 }
 
 // lowerRate is what lines have of their rates when a seed is tried again because the
@@ -39,7 +46,7 @@ func (e *BusyError) Error() string {
 	return fmt.Sprintf("runs left out, since the machine was busy for more than %.0f %% of the time: %d", 100*e.MostBusy, e.Runs)
 }
 
-// Live runs the series with real clients on loopback. What a seed's policies came to is
+// Live runs the series with real clients, on loopback or in network namespaces. What a seed's policies came to is
 // compared among them: if the machine was busy in one of its runs, all are made again with
 // slower lines, and left out if it is busy still. If ctx is done first, what has ended is
 // kept, and the error is ctx's.
@@ -57,6 +64,11 @@ func Live(ctx context.Context, c LiveConfig) error {
 	if !(c.MostBusy > 0 && c.MostBusy <= 1) {
 		return fmt.Errorf("most busy: %v: want more than 0, at most 1", c.MostBusy)
 	}
+	if c.Clients != nil {
+		if err := netns.Missing(ctx, c.Clients); err != nil {
+			return err
+		}
+	}
 	l := &liveSeries{config: c, began: time.Now()}
 	for _, s := range c.Scenarios {
 		if err := l.admit(s); err != nil {
@@ -70,7 +82,18 @@ func Live(ctx context.Context, c LiveConfig) error {
 	if err := l.book.open(c.Config); err != nil {
 		return err
 	}
+	if err := l.book.clients(c.kind()); err != nil {
+		return err
+	}
 	return l.run(ctx)
+}
+
+// kind is how records name the clients.
+func (c *LiveConfig) kind() string {
+	if c.Clients == nil {
+		return inProcess
+	}
+	return netns.Names(c.Clients)
 }
 
 // liveSeries is a LiveConfig under way.
@@ -85,7 +108,7 @@ type liveSeries struct {
 
 // admit refuses what real clients cannot do.
 func (l *liveSeries) admit(s *scenario.Scenario) error {
-	w, err := s.Loopback(1)
+	w, err := l.world(s, 1)
 	if err != nil {
 		return err
 	}
@@ -98,6 +121,14 @@ func (l *liveSeries) admit(s *scenario.Scenario) error {
 		}
 	}
 	return nil
+}
+
+// world has addresses of where the clients are.
+func (l *liveSeries) world(s *scenario.Scenario, seed uint64) (*scenario.World, error) {
+	if l.config.Clients != nil {
+		return s.Lab(seed)
+	}
+	return s.Loopback(seed)
 }
 
 func (l *liveSeries) run(ctx context.Context) error {
@@ -152,18 +183,21 @@ func (l *liveSeries) complete(s *scenario.Scenario, policies []scenario.Policy, 
 }
 
 func (l *liveSeries) attempt(ctx context.Context, s *scenario.Scenario, policies []scenario.Policy, seed uint64, rate float64) error {
-	w, err := s.Loopback(seed)
+	w, err := l.world(s, seed)
 	if err != nil {
 		return err
 	}
 	slow(w, rate)
-	maps, err := fetch(ctx, w.Servers)
-	if err != nil {
-		return err
+	maps := new(guided)
+	if l.config.Clients == nil {
+		if maps, err = fetch(ctx, w.Servers); err != nil {
+			return err
+		}
 	}
 	defer maps.close()
 	for _, p := range policies {
-		if err := l.do(ctx, &liveRun{world: w, maps: maps, policy: p, rate: rate}); err != nil {
+		r := &liveRun{world: w, maps: maps, policy: p, rate: rate, clients: l.config.Clients, altracker: l.config.Altracker}
+		if err := l.do(ctx, r); err != nil {
 			return &Error{s.Name, p.String(), seed, err}
 		}
 	}
@@ -179,7 +213,7 @@ func (l *liveSeries) do(ctx context.Context, r *liveRun) error {
 		return &busyRun{share: r.load.busy(), own: r.load.own(), most: l.config.MostBusy, rate: r.rate}
 	}
 	record, detail := r.record(result)
-	record.Commit = l.config.About.Commit
+	record.Commit, record.Clients = l.config.About.Commit, l.config.kind()
 	if err := l.book.enter(record, detail); err != nil {
 		return err
 	}
@@ -194,8 +228,14 @@ func (r *liveRun) record(result *sim.Result) (report.Record, *report.Detail) {
 	record.Mode, record.Digest = "live", r.world.Scenario.Digest()
 	record.WallSeconds, record.CPUSeconds = r.load.wall().Seconds(), r.load.cpu().Seconds()
 	record.MachineBusy, record.RateFactor = r.load.busy(), r.rate
+	if r.clients != nil {
+		record.WireRatio, record.IntroductionsMean, record.IntroductionsMax = r.wire, r.introduced, math.NaN()
+	}
 	return record, detail
 }
+
+// inProcess is what clients on loopback are.
+const inProcess = "anacrolix"
 
 // tell reports progress: how much of the run under way is done.
 func (l *liveSeries) tell(done float64, last *report.Record) {

@@ -9,7 +9,7 @@ import (
 )
 
 // translate says what clients did as the simulator says it. How long pieces were missing
-// in a PID is not known.
+// in a PID is not known. introduced is how often each peer was named; nil: not known.
 func (r *liveRun) translate(l *live.Result, introduced []int) *sim.Result {
 	w := r.world
 	result := &sim.Result{
@@ -20,7 +20,10 @@ func (r *liveRun) translate(l *live.Result, introduced []int) *sim.Result {
 		o := &result.Peers[i]
 		*o = sim.Outcome{
 			Arrived: c.Joined, First: never(c.First), Completed: never(c.Completed), Left: sim.Never,
-			Sent: float64(c.Sent), Received: float64(c.Received), Introduced: introduced[i],
+			Sent: float64(c.Sent), Received: float64(c.Received),
+		}
+		if introduced != nil {
+			o.Introduced = introduced[i]
 		}
 		if c.Seed {
 			o.Completed = 0

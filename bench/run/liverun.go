@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/altracker/altracker/bench/live"
+	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/scenario"
 	"github.com/altracker/altracker/bench/sim"
 	"github.com/altracker/altracker/tracker/udptracker"
@@ -22,11 +23,24 @@ type liveRun struct {
 	policy scenario.Policy
 	rate   float64
 	load   meter
+
+	// Of runs in namespaces alone.
+	clients    []netns.Program
+	altracker  string
+	wire       float64 // bytes counted on the wire, over what clients say they sent
+	introduced float64 // times that a peer was named, on average
 }
 
-// run serves as altracker does, over UDP, until the clients are complete or the
-// scenario's time is up.
+// run has the clients download until they are complete or the scenario's time is up.
 func (r *liveRun) run(ctx context.Context, progress func(live.Progress)) (*sim.Result, error) {
+	if r.clients != nil {
+		return r.inNamespaces(ctx, progress)
+	}
+	return r.onLoopback(ctx, progress)
+}
+
+// onLoopback serves as altracker does, over UDP.
+func (r *liveRun) onLoopback(ctx context.Context, progress func(live.Progress)) (*sim.Result, error) {
 	core, err := newTracker(r.world, r.policy, r.maps.current)
 	if err != nil {
 		return nil, err
@@ -50,20 +64,37 @@ func (r *liveRun) run(ctx context.Context, progress func(live.Progress)) (*sim.R
 }
 
 func (r *liveRun) download(ctx context.Context, tracker string, progress func(live.Progress)) (*live.Result, error) {
+	limited, stop, plan := r.limited(ctx, tracker)
+	defer stop()
+	result, err := live.Run(limited, plan, r.metered(progress))
+	return result, r.excused(ctx, result != nil, err)
+}
+
+// limited is what clients have to do, and a context for it that ends soon after the
+// scenario's time is up.
+func (r *liveRun) limited(ctx context.Context, tracker string) (context.Context, context.CancelFunc, live.Scenario) {
 	plan := r.scenario(tracker)
 	limited, stop := context.WithTimeout(ctx, plan.Until+preparation)
-	defer stop()
-	result, err := live.Run(limited, plan, func(p live.Progress) {
+	return limited, stop, plan
+}
+
+func (r *liveRun) metered(progress func(live.Progress)) func(live.Progress) {
+	return func(p live.Progress) {
 		r.load.read()
 		progress(p)
-	})
+	}
+}
+
+// excused is the error of a download, unless it is that the scenario's time was up: who is
+// not complete by then counts as that.
+func (r *liveRun) excused(ctx context.Context, known bool, err error) error {
 	switch {
 	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case errors.Is(err, live.ErrUntil) && result != nil:
-		return result, nil // who is not complete counts as that
+		return context.Cause(ctx)
+	case errors.Is(err, live.ErrUntil) && known:
+		return nil
 	}
-	return result, err
+	return err
 }
 
 // preparation is how long clients may take before the first one arrives.

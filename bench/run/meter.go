@@ -12,12 +12,13 @@ import (
 // Where the machine does not tell, shares and times are NaN and 0.
 type meter struct {
 	first, last reading
+	programs    func() time.Duration // what has been used by programs that were started; may be nil
 }
 
 type reading struct {
 	at        time.Time
 	busy, all time.Duration // of all processors
-	own       time.Duration // of this process
+	own       time.Duration // of this process, and the programs
 }
 
 func (m *meter) read() {
@@ -25,6 +26,9 @@ func (m *meter) read() {
 	now.busy, now.all, _ = machine.Processors() // zero where it cannot be told
 	if u, err := machine.Of(os.Getpid()); err == nil {
 		now.own = u.CPU()
+	}
+	if m.programs != nil {
+		now.own += m.programs()
 	}
 	if m.first.at.IsZero() {
 		m.first = now
@@ -38,7 +42,7 @@ func (m *meter) cpu() time.Duration  { return m.last.own - m.first.own }
 // busy is the share of all processors' time that was used, by whomever.
 func (m *meter) busy() float64 { return m.share(m.last.busy - m.first.busy) }
 
-// own is the share that this process used.
+// own is the share that this process and the programs used.
 func (m *meter) own() float64 { return m.share(m.cpu()) }
 
 func (m *meter) share(part time.Duration) float64 {

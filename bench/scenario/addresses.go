@@ -37,7 +37,9 @@ var (
 )
 
 // newLive is a plan of the addresses of a room.
-func newLive(room netip.Prefix) plan { return plan{room: room, first: 1, bits: liveBits, parts: planParts} }
+func newLive(room netip.Prefix) plan {
+	return plan{room: room, first: 1, bits: liveBits, parts: planParts}
+}
 
 // hosts is how many peers fit a PID.
 func (p plan) hosts() int { return p.parts * (1<<(32-p.partBits()) - 2) }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/report"
 	series "github.com/altracker/altracker/bench/run"
 )
@@ -22,6 +23,8 @@ type liveCommand struct {
 	Seeds     int      `default:"3" placeholder:"N" help:"Run each with seeds 1 to N (${default})."`
 	Out       string   `default:"results-live" placeholder:"DIR" help:"Where results go (${default}); those of the simulator go to DIR/simulated."`
 	Resume    bool     `help:"Go on with the results that are there; a seed that was cut off is run again."`
+	Clients   string   `default:"anacrolix" placeholder:"NAME,..." help:"Who downloads: anacrolix, in this process on loopback (the default), or some of transmission, aria2, libtorrent, mixed, each in a network namespace of its own (needs root)."`
+	Altracker string   `placeholder:"FILE" help:"The tracker's program, for clients in namespaces; else altracker beside this program, or built by go from the source in this folder."`
 	MaxBusy   int      `default:"70" placeholder:"PERCENT" help:"Leave out runs during which the machine was busier (${default})."`
 }
 
@@ -40,12 +43,28 @@ func (c liveCommand) Run(env environment) error {
 	if c.MaxBusy < 1 || c.MaxBusy > 100 {
 		return misuse{fmt.Errorf("--max-busy %d: want 1 to 100", c.MaxBusy)}
 	}
+	clients, err := c.programs()
+	if err != nil {
+		return misuse{err}
+	}
 	progress := newProgress(env.err)
 	config.Progress = progress.runs
-	ran := series.Live(env, series.LiveConfig{
-		Config: config, MostBusy: float64(c.MaxBusy) / 100,
+	live := series.LiveConfig{
+		Config: config, MostBusy: float64(c.MaxBusy) / 100, Clients: clients,
 		Note: func(text string) { progress.end(); fmt.Fprintln(env.err, "altbench:", text) },
-	})
+	}
+	if clients != nil {
+		if err := netns.Missing(env, clients); err != nil {
+			return err
+		}
+		altracker, remove, err := findAltracker(env, c.Altracker)
+		if err != nil {
+			return err
+		}
+		defer remove()
+		live.Altracker = altracker
+	}
+	ran := series.Live(env, live)
 	progress.end()
 	busy := (*series.BusyError)(nil)
 	switch {
@@ -58,6 +77,21 @@ func (c liveCommand) Run(env environment) error {
 	return cmp.Or(c.show(env, config), ran)
 }
 
+// inProcess is the clients that need no namespaces.
+const inProcess = "anacrolix"
+
+// programs is whom namespaces are for; nil: nobody.
+func (c liveCommand) programs() ([]netns.Program, error) {
+	if c.Clients == inProcess {
+		return nil, nil
+	}
+	list, err := netns.ParsePrograms(c.Clients)
+	if err != nil {
+		return nil, fmt.Errorf("--clients: %w; or %s alone", err, inProcess)
+	}
+	return list, nil
+}
+
 // series is what the command shares with run.
 func (c liveCommand) series() runCommand {
 	return runCommand{Scenarios: c.Scenarios, Policies: c.Policies, Seeds: c.Seeds, Out: c.Out, Resume: c.Resume, Jobs: 1}
@@ -65,6 +99,9 @@ func (c liveCommand) series() runCommand {
 
 func (c liveCommand) command() string {
 	words := strings.Replace(c.series().command(), "altbench run", "altbench live", 1)
+	if c.Clients != inProcess {
+		words += " --clients " + c.Clients
+	}
 	if c.MaxBusy != 70 {
 		words += fmt.Sprintf(" --max-busy %d", c.MaxBusy)
 	}
