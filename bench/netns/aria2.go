@@ -23,7 +23,7 @@ func (l *Lab) aria2(s *seat) (client, error) {
 	args := []string{
 		"aria2c", "--no-conf", "--enable-rpc", "--rpc-listen-port", "6800", "--dir", s.folder, "--listen-port", "6881", "--disable-ipv6",
 		"--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false", "--enable-peer-exchange=" + strconv.FormatBool(s.public),
-		"--seed-ratio", "0", "--check-integrity", "--file-allocation", "none", "--console-log-level", "notice", "--summary-interval", "0",
+		"--seed-ratio", "0", "--check-integrity", "--file-allocation", "none", "--disk-cache", "0", "--console-log-level", "notice", "--summary-interval", "0",
 		"--bt-max-peers", strconv.Itoa(s.connections), "--bt-request-peer-speed-limit", "1",
 	}
 	if s.interval > 0 {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -37,7 +39,7 @@ func open(t *testing.T, policy string) *netns.Lab {
 			t.Error(err)
 		}
 		list, err := exec.Command("ip", "netns", "list").Output()
-		if err != nil || strings.Contains(string(list), "altbench-") {
+		if err != nil || strings.Contains(string(list), fmt.Sprintf("altbench-%d-", os.Getpid())) {
 			t.Errorf("namespaces are left: %s %v", list, err)
 		}
 	})
@@ -56,14 +58,14 @@ func open(t *testing.T, policy string) *netns.Lab {
 
 // Debian's clients, two of each, get the right bytes; what nftables has counted at the
 // bridge is what they say they sent and received, and headers.
-func TestWhatIsCountedIsWhatClientsSay(t *testing.T) {
+func TestWhatIsCountedInNamespacesIsWhatClientsSay(t *testing.T) {
 	lab := open(t, "random")
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer stop()
 	const file, rate = 1 << 20, 1 << 20
 	result, err := lab.Run(ctx, live.Scenario{
 		PIDs: 2, PeersPerPID: 3, FileBytes: file, PieceBytes: 32 << 10, UploadRate: rate, DownloadRate: 8 * rate,
-		SampleAt: time.Second, Until: time.Minute,
+		SampleAt: time.Second, Until: 2 * time.Minute,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +99,7 @@ func TestWhatIsCountedIsWhatClientsSay(t *testing.T) {
 }
 
 // A run that is stopped says so and is cleaned up.
-func TestRunEndsWithItsContext(t *testing.T) {
+func TestRunInNamespacesEndsWithItsContext(t *testing.T) {
 	lab := open(t, "random")
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()

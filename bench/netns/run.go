@@ -3,10 +3,8 @@ package netns
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -291,20 +289,6 @@ func (r *run) progress() live.Progress {
 		}
 	}
 	return p
-}
-
-// holds tells whether a client's file is the content.
-func (r *run) holds(s *seat, want [sha256.Size]byte) bool {
-	f, err := os.Open(s.file())
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return false
-	}
-	return [sha256.Size]byte(sum.Sum(nil)) == want
 }
 
 func (r *run) close() {

@@ -3,7 +3,10 @@ package netns
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
+	"io"
 	"net/netip"
+	"os"
 	"slices"
 	"time"
 
@@ -85,13 +88,40 @@ func (r *run) result(ctx context.Context) (*Result, error) {
 	for i, s := range r.seats {
 		f := r.fates[i]
 		result.Clients = append(result.Clients, live.Outcome{
-			Addr: s.Addr, PID: s.PID, Seed: s.Seed, Verified: f.Complete && r.holds(s, want),
+			Addr: s.Addr, PID: s.PID, Seed: s.Seed, Verified: f.Complete && r.right(ctx, s, want),
 			Joined: f.joined, Completed: f.completed, First: f.first, Sent: f.Sent, Received: f.Received,
 		})
 		result.Programs = append(result.Programs, s.program)
 		result.Counted = append(result.Counted, trafficOf(wire, s.Addr))
 	}
 	return result, nil
+}
+
+// flushing is how long a program may take to write what it has verified.
+const flushing = 5 * time.Second
+
+// right tells whether a client's file is the content, or is so soon.
+func (r *run) right(ctx context.Context, s *seat, want [sha256.Size]byte) bool {
+	ctx, stop := context.WithTimeout(ctx, flushing)
+	defer stop()
+	return until(ctx, func() error {
+		got, err := sumOf(s.file())
+		if err == nil && got != want {
+			err = fmt.Errorf("%s has other bytes", s.name)
+		}
+		return err
+	}) == nil
+}
+
+func sumOf(file string) (sum [sha256.Size]byte, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return sum, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
 func trafficOf(wire counts, at netip.Addr) (t Traffic) {

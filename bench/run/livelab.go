@@ -123,6 +123,11 @@ func guidedBy(ctx context.Context, lab *netns.Lab, sources int) error {
 
 // heard is what a run came to: traffic as it was counted, and what the tracker tells.
 func (r *liveRun) heard(ctx context.Context, lab *netns.Lab, result *netns.Result) (*sim.Result, error) {
+	for i, c := range result.Clients {
+		if (c.Seed || c.Completed > 0) && !c.Verified {
+			return nil, fmt.Errorf("client %v, %v, says that it is complete, but its file is not the content", c.Addr, result.Programs[i])
+		}
+	}
 	var status struct {
 		PeersReturned float64 `json:"peers_returned"`
 	}

@@ -26,7 +26,7 @@ import (
 type commands struct {
 	List listCommand `cmd:"" help:"Print the scenarios, with the published number that each answers to."`
 	Run  runCommand  `cmd:"" help:"Simulate scenarios under policies, on the real tracker core."`
-	Live liveCommand `cmd:"" help:"Have real clients download on loopback, guided by the real tracker, and compare with the simulator."`
+	Live liveCommand `cmd:"" help:"Have real clients download, on loopback or in network namespaces, guided by the real tracker, and compare with the simulator."`
 	Load loadCommand `cmd:"" help:"Put a tracker under load, and check every reply."`
 	Duel duelCommand `cmd:"" help:"Start trackers, load them in turns, and print how they compare."`
 	Null nullCommand `cmd:"" help:"Serve replies without thinking: the most that load can measure."`
