@@ -60,7 +60,7 @@ func Open(ctx context.Context, c Config) (*Lab, error) {
 	if err := leftovers(); err != nil {
 		return nil, err
 	}
-	work, err := os.MkdirTemp("", "altbench-live-")
+	work, err := os.MkdirTemp("", prefix())
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package netns
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -55,8 +56,25 @@ func TestNamespacesTellWhoseTheyAre(t *testing.T) {
 	if !alive(os.Getpid()) || alive(1<<30) {
 		t.Error("whoever is alive is not told from others")
 	}
-	want := "left network namespaces behind: altbench-1-1 and 1 more; to remove them:\n  for s in altbench-1-1 altbench-1-hub; do ip netns del $s; done"
-	if got := (&LeftoverError{[]string{"altbench-1-1", "altbench-1-hub"}}).Error(); !strings.Contains(got, want) {
-		t.Errorf("%q", got)
+	for _, c := range []struct {
+		left LeftoverError
+		want string
+	}{
+		{LeftoverError{[]string{"altbench-1-1", "altbench-1-hub"}, []string{"/tmp/altbench-1-9"}},
+			"altbench-1-1 and 2 more; to remove them:\n  for s in altbench-1-1 altbench-1-hub; do ip netns del $s; done\n  rm -r /tmp/altbench-1-9"},
+		{LeftoverError{nil, []string{"/tmp/altbench-1-9"}}, "/tmp/altbench-1-9; to remove them:\n  rm -r /tmp/altbench-1-9"},
+	} {
+		if got := c.left.Error(); !strings.HasSuffix(got, c.want) {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	for _, name := range []string{"altbench-1073741824-7", prefix() + "7", "other"} {
+		if err := os.Mkdir(filepath.Join(os.TempDir(), name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := abandoned(os.TempDir()); !slices.Equal(got, []string{"altbench-1073741824-7"}) {
+		t.Errorf("abandoned: %q", got)
 	}
 }

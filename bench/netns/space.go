@@ -53,38 +53,49 @@ func (s space) listen(address string) (l net.Listener, err error) {
 	return l, err
 }
 
-// LeftoverError is namespaces of a process that is not there any more.
-type LeftoverError struct{ Spaces []string }
+// LeftoverError is namespaces and folders of processes that are not there any more.
+type LeftoverError struct{ Spaces, Folders []string }
 
 func (e *LeftoverError) Error() string {
-	return fmt.Sprintf("an earlier run was cut off and has left network namespaces behind: %s; to remove them:\n  for s in %s; do ip netns del $s; done",
-		e.Spaces[0]+more(len(e.Spaces)-1), strings.Join(e.Spaces, " "))
-}
-
-func more(n int) string {
-	if n == 0 {
-		return ""
+	all := slices.Concat(e.Spaces, e.Folders)
+	first, rest := all[0], ""
+	if len(all) > 1 {
+		rest = fmt.Sprintf(" and %d more", len(all)-1)
 	}
-	return fmt.Sprintf(" and %d more", n)
+	text := fmt.Sprintf("an earlier run was cut off and has left things behind: %s%s; to remove them:", first, rest)
+	if e.Spaces != nil {
+		text += "\n  for s in " + strings.Join(e.Spaces, " ") + "; do ip netns del $s; done"
+	}
+	if e.Folders != nil {
+		text += "\n  rm -r " + strings.Join(e.Folders, " ")
+	}
+	return text
 }
 
 // leftovers is a [LeftoverError] if there are any.
 func leftovers() error {
+	spaces, folders := abandoned(folder), abandoned(os.TempDir())
+	if spaces == nil && folders == nil {
+		return nil
+	}
+	for i, name := range folders {
+		folders[i] = filepath.Join(os.TempDir(), name)
+	}
+	return &LeftoverError{spaces, folders}
+}
+
+// abandoned lists what is in a folder whose owner is not there any more.
+func abandoned(folder string) (names []string) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return nil // there have never been namespaces
+		return nil // there has never been anything
 	}
-	var names []string
-	for _, e := range entries {
+	for _, e := range entries { // in the order of their names
 		if owner, ours := owner(e.Name()); ours && !alive(owner) {
 			names = append(names, e.Name())
 		}
 	}
-	if names == nil {
-		return nil
-	}
-	slices.Sort(names)
-	return &LeftoverError{names}
+	return names
 }
 
 // owner returns the process that made a namespace, if its name is of this family.
