@@ -101,10 +101,7 @@ func (l *Lab) Listen() (net.Listener, error) { return l.hub.listen(hubHost + ":0
 
 // start runs a program that goes with the Lab.
 func (l *Lab) start(s space, name string, args ...string) (*process, error) {
-	return l.keep(s.start(name, filepath.Join(l.work, name+".log"), nil, nil, args...))
-}
-
-func (l *Lab) keep(p *process, err error) (*process, error) {
+	p, err := s.start(name, filepath.Join(l.work, name+".log"), args...)
 	if err != nil {
 		return nil, err
 	}

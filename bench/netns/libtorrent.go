@@ -1,30 +1,22 @@
 package netns
 
 import (
-	"bufio"
 	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"sync"
 )
 
 //go:embed libtorrent_peer.py
 var libtorrentPeer []byte
 
-// libtorrent is a session of libtorrent in Python, which answers line by line and ends
-// with its input.
+// libtorrent is a session of libtorrent in Python.
 type libtorrent struct {
 	*seat
 	program *process
-
-	mu      sync.Mutex // guards the talk
-	say     io.WriteCloser
-	answers *bufio.Reader
-	hear    io.Closer
+	rpc     *rpc
 }
 
 func (l *Lab) libtorrent(s *seat) (client, error) {
@@ -47,52 +39,16 @@ func (l *Lab) libtorrent(s *seat) (client, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, say, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close() // the program has it
-	hear, out, err := os.Pipe()
-	if err != nil {
-		say.Close()
-		return nil, err
-	}
-	defer out.Close()
-	p, err := l.keep(s.space.start(s.name, filepath.Join(l.work, s.name+".log"), in, out, s.python, script, s.folder, s.torrent, string(text)))
-	if err != nil {
-		say.Close()
-		hear.Close()
-	}
-	return &libtorrent{seat: s, program: p, say: say, answers: bufio.NewReader(hear), hear: hear}, err
+	p, err := l.start(s.space, s.name, s.python, script, s.folder, s.torrent, string(text))
+	return &libtorrent{s, p, newRPC(s.space, "http://127.0.0.1:8080/")}, err
 }
 
 func (t *libtorrent) process() *process { return t.program }
+func (t *libtorrent) close()            { t.rpc.close() }
 
-func (t *libtorrent) close() {
-	t.say.Close()
-	t.hear.Close()
-}
+func (t *libtorrent) join(ctx context.Context) error { return t.rpc.call(ctx, "join", new(state)) }
 
-func (t *libtorrent) join(ctx context.Context) error {
-	_, err := t.ask("join")
-	return err
-}
-
-func (t *libtorrent) state(context.Context) (state, error) { return t.ask("state") }
-
-// ask waits for as long as the program runs: it answers at once, whatever it does.
-func (t *libtorrent) ask(word string) (s state, err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if _, err := fmt.Fprintln(t.say, word); err != nil {
-		return s, fmt.Errorf("%s: %w", t.name, err)
-	}
-	line, err := t.answers.ReadBytes('\n')
-	if err != nil {
-		return s, fmt.Errorf("%s: %w", t.name, err)
-	}
-	if err := json.Unmarshal(line, &s); err != nil {
-		return s, fmt.Errorf("%s: %w", t.name, err)
-	}
-	return s, nil
+func (t *libtorrent) state(ctx context.Context) (s state, err error) {
+	err = t.rpc.call(ctx, "state", &s)
+	return s, err
 }

@@ -75,7 +75,11 @@ func kernelNeeds(ctx context.Context) (needs []string) {
 	if err := probe.add(ctx); err != nil {
 		return []string{fmt.Sprintf("network namespaces: %v: a container needs CAP_SYS_ADMIN and CAP_NET_ADMIN", err)}
 	}
-	defer probe.remove(context.WithoutCancel(ctx))
+	defer func() {
+		if err := probe.remove(context.WithoutCancel(ctx)); err != nil {
+			needs = append(needs, err.Error())
+		}
+	}()
 	try := func(what, module, name string, stdin string, args ...string) {
 		if err := command(ctx, stdin, name, args...); err != nil {
 			needs = append(needs, fmt.Sprintf("the kernel's %s: %v: modprobe %s", what, err, module))

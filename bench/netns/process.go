@@ -2,7 +2,6 @@ package netns
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -16,18 +15,15 @@ type process struct {
 	ended chan struct{} // closed when it has
 }
 
-// start runs a program there. in and out may be nil; what it says otherwise goes to log.
-func (s space) start(name, log string, in io.Reader, out io.Writer, args ...string) (*process, error) {
+// start runs a program there. What it says goes to log.
+func (s space) start(name, log string, args ...string) (*process, error) {
 	file, err := os.Create(log)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close() // the program has it, too
 	cmd := exec.Command("ip", append([]string{"netns", "exec", string(s)}, args...)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = in, file, file, bound()
-	if out != nil {
-		cmd.Stdout = out
-	}
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = file, file, bound()
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
