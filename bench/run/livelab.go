@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,6 +14,10 @@ import (
 	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/sim"
 )
+
+// dialling is how long programs may take to connect with whom they were told of. All of
+// them need longer for a download, whatever its size: they choke in rounds of ten seconds.
+const dialling = 5 * time.Second
 
 // inNamespaces has programs download through an altracker, which asks an altoserver for
 // each ISP for maps.
@@ -36,6 +41,7 @@ func (r *liveRun) inNamespaces(ctx context.Context, progress func(live.Progress)
 	r.load.programs = lab.CPU
 	limited, end, plan := r.limited(ctx, netns.URL)
 	defer end()
+	plan.SampleAt = max(plan.SampleAt, time.Duration(r.world.Scenario.Swarm.Arrivals.Over)+dialling)
 	result, failed := lab.Run(limited, plan, r.metered(progress))
 	if failed := r.excused(ctx, result != nil, failed); failed != nil {
 		return nil, failed
