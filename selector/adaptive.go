@@ -50,12 +50,12 @@ var _ = enter(registration{
 })
 
 // List implements [Policy]. Of a swarm that nobody has looked at it assumes that it is small,
-// and that the home PID has no seeder.
+// and that the home PID lacks nothing.
 func (a Adaptive) List(v View) List {
 	if v.Seeder {
 		return fitted{a, everywhere}.List(v)
 	}
-	return fitted{a, a.Seeds}.List(v)
+	return fitted{a, 0}.List(v)
 }
 
 // Advise implements [Adviser].
