@@ -23,6 +23,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // open returns a Lab with a tracker that has the given policy, or skips.
 func open(t *testing.T, policy string) *netns.Lab {
 	t.Helper()
+	if os.Getenv("ALTBENCH_NAMESPACES") == "" {
+		t.Skip("real programs take a minute and root: ALTBENCH_NAMESPACES=1, or .ci/run programs")
+	}
 	if err := netns.Missing(t.Context(), netns.Programs()); err != nil {
 		t.Skip(err)
 	}

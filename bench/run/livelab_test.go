@@ -2,6 +2,7 @@ package run
 
 import (
 	"math"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -25,6 +26,9 @@ func altracker(t *testing.T) string {
 // network's choice keeps more at home than chance does, and figures are what they are of
 // clients on loopback.
 func TestLiveSeriesInNamespacesIsMeasured(t *testing.T) {
+	if os.Getenv("ALTBENCH_NAMESPACES") == "" {
+		t.Skip("real programs take a minute and root: ALTBENCH_NAMESPACES=1, or .ci/run programs")
+	}
 	if err := netns.Missing(t.Context(), netns.Programs()); err != nil {
 		t.Skip(err)
 	}
