@@ -17,6 +17,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +32,7 @@ import (
 	"github.com/altracker/altracker/altoclient/altotest"
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/tracker"
+	"github.com/altracker/altracker/tracker/snapshot"
 	"github.com/altracker/altracker/tracker/swarm"
 	"github.com/altracker/altracker/tracker/udptracker"
 )
@@ -60,18 +62,67 @@ func BenchmarkAnnouncesWhileMapsLoad(b *testing.B) {
 			if len(way.maps) > 1 {
 				loads = g.load(b)
 			}
-			b.ResetTimer()
-			took := announceFrom(b, g.addr, b.N)
-			b.StopTimer()
-			for name, d := range map[string]time.Duration{
-				"p50": took.P50, "p99": took.P99, "p99.9": took.P999, "max": took.Max, "late-p99": took.LateP99,
-			} {
-				b.ReportMetric(float64(d)/1e3, name+"-µs")
-			}
-			b.ReportMetric(float64(b.N-took.Answered)/float64(b.N), "lost")
+			g.measure(b)
 			b.ReportMetric(float64(loads())/b.Elapsed().Seconds(), "loads/s")
 		})
 	}
+}
+
+// BenchmarkAnnouncesWhileHouseIsKept measures the same, at the same rate, while nothing
+// else happens, while a million peers expire, and while snapshots are written over and over.
+func BenchmarkAnnouncesWhileHouseIsKept(b *testing.B) {
+	const old = 1_000_000
+	maps := serveMaps(b, []altotest.Production{altotest.LargeProvider(1, 0)})
+	for _, way := range []struct {
+		name string
+		keep func(ctx context.Context, b *testing.B, t *tracker.Tracker)
+	}{
+		{"quiet", func(context.Context, *testing.B, *tracker.Tracker) {}},
+		{"a million expire", func(_ context.Context, b *testing.B, t *tracker.Tracker) {
+			start := time.Now()
+			if n := t.Expire(start); n < old*9/10 {
+				b.Errorf("%d peers expired", n)
+			}
+			b.ReportMetric(time.Since(start).Seconds(), "s/sweep")
+		}},
+		{"snapshots", func(ctx context.Context, b *testing.B, t *tracker.Tracker) {
+			n := 0
+			for start := time.Now(); ctx.Err() == nil; n++ {
+				if _, err := snapshot.WriteFile(filepath.Join(b.TempDir(), "swarms"), t.Store(), time.Now()); err != nil {
+					b.Error(err)
+				}
+				b.ReportMetric(time.Since(start).Seconds()/float64(n+1), "s/snapshot")
+			}
+		}},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			g := newGuided(b, maps)
+			populate(b, g.tracker, old, time.Now().Add(-3*time.Hour))
+			ctx, cancel := context.WithCancel(context.Background())
+			var keeping errgroup.Group
+			keeping.Go(func() error {
+				way.keep(ctx, b, g.tracker)
+				return nil
+			})
+			g.measure(b)
+			cancel()
+			_ = keeping.Wait() // it tells b of errors
+		})
+	}
+}
+
+// measure has another process send b.N announces, and tells how long they took.
+func (g *guided) measure(b *testing.B) {
+	b.Helper()
+	b.ResetTimer()
+	took := announceFrom(b, g.addr, b.N)
+	b.StopTimer()
+	for name, d := range map[string]time.Duration{
+		"p50": took.P50, "p99": took.P99, "p99.9": took.P999, "max": took.Max, "late-p99": took.LateP99,
+	} {
+		b.ReportMetric(float64(d)/1e3, name+"-µs")
+	}
+	b.ReportMetric(float64(b.N-took.Answered)/float64(b.N), "lost")
 }
 
 // mapServerCommand is the name by which this program is called to be the ALTO server.
@@ -150,7 +201,8 @@ func alternating(servers []*altoserver.Server) http.Handler {
 // guided is a tracker of the daemon's making, with its UDP frontend and swarms.
 type guided struct {
 	*guidance
-	addr netip.AddrPort
+	tracker *tracker.Tracker
+	addr    netip.AddrPort
 }
 
 const (
@@ -194,18 +246,17 @@ func newGuided(b *testing.B, directory string) *guided {
 	if n := g.Current().PIDs(); n < 1000 {
 		b.Fatalf("%d PIDs: %+v", n, g.Sources())
 	}
-	populate(b, t)
-	return &guided{g, udp.Addr()}
+	populate(b, t, benchPeers, time.Now())
+	return &guided{g, t, udp.Addr()}
 }
 
-// populate enters peers from everywhere.
-func populate(b *testing.B, t *tracker.Tracker) {
+// populate enters peers from everywhere, who announce at one time.
+func populate(b *testing.B, t *tracker.Tracker, peers int, now time.Time) {
 	b.Helper()
-	random := rand.New(rand.NewPCG(3, 4))
+	random := rand.New(rand.NewPCG(3, uint64(peers)))
 	popular := rand.NewZipf(random, 1.1, 4, benchSwarms-1)
-	now := time.Now()
 	var answer tracker.AnnounceResponse
-	for range benchPeers {
+	for range peers {
 		r := tracker.AnnounceRequest{InfoHash: benchSwarm(popular.Uint64()), Left: int64(random.IntN(3)), Now: now, NumWant: 0}
 		binary.BigEndian.PutUint64(r.PeerID[:], random.Uint64())
 		n := random.Uint32N(223<<24) + 1<<24
