@@ -161,11 +161,14 @@ type shaped struct {
 }
 
 // List implements [Policy].
-func (s shaped) List(v View) List {
+func (s shaped) List(v View) List { return s.of(v).List(v) }
+
+// of returns what holds for the source of a view.
+func (s shaped) of(v View) variant {
 	if other, ok := s.bySource[v.Source]; ok {
-		return other.List(v)
+		return other
 	}
-	return s.main.List(v)
+	return s.main
 }
 
 func (s shaped) advises() bool {
@@ -193,10 +196,7 @@ type sharedAdvice struct{ shaped }
 
 // Terms implements [Sharer].
 func (s sharedAdvice) Terms(v View) Terms {
-	of := s.main
-	if other, ok := s.bySource[v.Source]; ok {
-		of = other
-	}
+	of := s.of(v)
 	t := of.Policy.(Sharer).Terms(v)
 	t.Policy = variant{t.Policy, of.stable}
 	return t

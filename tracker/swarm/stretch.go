@@ -69,9 +69,13 @@ func total(list []stretch) uint32 {
 	return last.start + last.n
 }
 
+// fewStretches is up to how many it is quicker to count than to halve: counting has no
+// branches to guess wrong.
+const fewStretches = 8
+
 // owner returns which of list holds the r-th peer.
 func owner(list []stretch, r uint32) int {
-	if len(list) <= 8 { // counting has no branches to guess wrong
+	if len(list) <= fewStretches {
 		i := 0
 		for s := 1; s < len(list); s++ {
 			i += 1 - less(r, list[s].start)
