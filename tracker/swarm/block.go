@@ -8,12 +8,13 @@ type block[K key] struct {
 	*more   // nil if the store keeps no more
 }
 
-// blockMax is how many peers a block holds at most: 128 records of 12 bytes are moved
-// within some 40 ns. blockMin is how many it holds before it looks for a neighbour to be
-// joined with.
+// blockMax is how many handles a block has: 128 records of 12 bytes are moved within some
+// 40 ns. With blockFull peers it is cut in two, so that the handle behind its last peer is
+// its own; with fewer than blockMin it looks for a neighbour to be joined with.
 const (
 	blockBits = 7
 	blockMax  = 1 << blockBits
+	blockFull = blockMax - 1
 	blockMin  = blockMax / 4
 )
 

@@ -26,6 +26,10 @@ type search[K key] struct {
 // survey looks for the borders of the walk's edges, all in step with one another, so that
 // none waits for what another fetches from memory.
 func (d *draw[K]) survey() {
+	if d.pool.charted() {
+		d.lookUp()
+		return
+	}
 	var all [2 * edgesMost]search[K]
 	searches := all[:0]
 	for role := Leecher; role <= Seeder; role++ {
@@ -56,6 +60,21 @@ func (d *draw[K]) survey() {
 		s := &searches[i]
 		h := handleOf(s.block, s.lo)
 		*s.to = border{h, d.pool.rank(h)}
+	}
+}
+
+// lookUp is survey for a tree that has a directory.
+func (d *draw[K]) lookUp() {
+	for role := Leecher; role <= Seeder; role++ {
+		for i, pid := range d.walk.edges {
+			d.borders[role][i].handle = d.pool.tree.places.begin(edge(role, pid))
+		}
+	}
+	for role := Leecher; role <= Seeder; role++ {
+		for i := range d.walk.edges {
+			b := &d.borders[role][i]
+			b.rank = d.pool.rank(b.handle)
+		}
 	}
 }
 

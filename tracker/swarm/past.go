@@ -26,6 +26,7 @@ const (
 func (p *pool[K]) regroup(s *Store, was, is Grouping) {
 	if p.len() > 0 {
 		old := &past[K]{sequence: p.sequence, groups: was, left: p.blocks(), older: p.past}
+		old.forgetPlaces()
 		p.sequence = sequence[K]{}
 		if old.tree == nil || was == nil {
 			old.move(s, p, is, old.left)

@@ -75,7 +75,7 @@ func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle
 	if q.tree == nil {
 		i := q.only.lowerBound(o, s)
 		q.only.insert(i, r, n, keep)
-		if len(q.only.records) == blockMax {
+		if len(q.only.records) == blockFull {
 			q.tree = newTree(q.only, s)
 			q.only = block[K]{}
 			return q.find(r.key, r.is.place(), s)
@@ -86,8 +86,10 @@ func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle
 	i := q.tree.blocks[b].lowerBound(o, s)
 	q.tree.blocks[b].insert(i, r, n, keep)
 	q.tree.change(b, 1)
-	if len(q.tree.blocks[b].records) == blockMax {
+	q.tree.shift(r.is.place(), b, 1)
+	if len(q.tree.blocks[b].records) == blockFull {
 		q.tree.split(b, s)
+		q.chart()
 		return q.find(r.key, r.is.place(), s)
 	}
 	return handleOf(b, i)
@@ -95,10 +97,12 @@ func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle
 
 // remove takes a peer out.
 func (q *sequence[K]) remove(h handle) {
-	q.count[q.role(h)]--
+	p := q.record(h).is.place()
+	q.count[p.role()]--
 	q.block(h.block()).remove(h.pos())
 	if q.tree != nil {
 		q.tree.change(h.block(), -1)
+		q.tree.shift(p, h.block(), -1)
 		q.settle(h.block())
 	}
 }
@@ -109,6 +113,7 @@ func (q *sequence[K]) settle(b int) {
 	t := q.tree
 	if len(t.blocks) > 1 && t.fill[b] < blockMin {
 		t.join(b)
+		q.chart()
 	}
 	if len(t.blocks) == 1 && t.fill[0] <= blockMax/2 {
 		q.only, q.tree = t.blocks[0], nil
@@ -124,6 +129,9 @@ func (q *sequence[K]) begin(p place) handle {
 		return 0
 	case behindAll:
 		return q.end() // no order says so
+	}
+	if q.charted() {
+		return q.tree.places.begin(p)
 	}
 	b := q.holding(p)
 	return handleOf(b, q.block(b).begin(p))

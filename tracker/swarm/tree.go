@@ -7,10 +7,11 @@ import "slices"
 // ten microseconds, is paid for by the sixty announces that make it.
 type tree[K key] struct {
 	blocks []block[K]
-	firsts []order // by block: no record of it, or of those behind it, is before
-	fill   []uint8 // by block: how many records it has
-	sums   sums    // of fill
-	ring   *ring   // of all records; nil unless the store wants it, and they are many
+	firsts []order    // by block: no record of it, or of those behind it, is before
+	fill   []uint8    // by block: how many records it has
+	sums   sums       // of fill
+	ring   *ring      // of all records; nil unless the store wants it, and they are many
+	places *directory // nil unless there are many peers for each PID
 }
 
 // newTree cuts a full block in two.
@@ -46,6 +47,9 @@ func (t *tree[K]) split(b int, s secret) {
 	}
 	first := lower.records[i].order(s)
 	upper := lower.split(i)
+	if t.places != nil {
+		t.places.split(b, i, first)
+	}
 	t.blocks = slices.Insert(t.blocks, b+1, upper)
 	t.firsts = slices.Insert(t.firsts, b+1, first)
 	t.recount()
@@ -59,6 +63,9 @@ func (t *tree[K]) join(b int) {
 	}
 	if lower < 0 || int(t.fill[lower])+int(t.fill[lower+1]) > blockMax*3/4 {
 		return
+	}
+	if t.places != nil {
+		t.places.join(lower, int(t.fill[lower]))
 	}
 	t.blocks[lower].join(&t.blocks[lower+1])
 	t.blocks = slices.Delete(t.blocks, lower+1, lower+2)

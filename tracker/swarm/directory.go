@@ -1,0 +1,126 @@
+package swarm
+
+// directory tells where the peers of each place begin. A tree has one as soon as that costs
+// little for what the tree holds; without one, places are searched for.
+type directory struct {
+	pids   PID      // all PIDs of the tree are below
+	begins []handle // by role, pids+1 each: the last is behind all of the role
+}
+
+// directoryWorth is how many peers for each PID a tree has that keeps a directory: which is
+// then four bytes a peer at most. One that has fewer than half of that drops it.
+const directoryWorth = 2
+
+// entry returns where a place is entered. PIDs that no peer has begin where all end.
+func (d *directory) entry(p place) int {
+	if p == behindAll {
+		return len(d.begins) - 1
+	}
+	return int(p.role())*int(d.pids+1) + int(min(p.pid(), d.pids))
+}
+
+func (d *directory) begin(p place) handle { return d.begins[d.entry(p)] }
+
+// place is the inverse of entry.
+func (d *directory) place(i int) place {
+	role, pid := Leecher, i
+	if i > int(d.pids) {
+		role, pid = Seeder, i-int(d.pids)-1
+	}
+	return edge(role, PID(pid))
+}
+
+// shift notes that there are so many peers more of a place in a block. It moves the places
+// that begin behind them in the same block.
+func (d *directory) shift(p place, block, by int) {
+	for i := d.entry(p) + 1; i < len(d.begins) && d.begins[i].block() == block; i++ {
+		d.begins[i] += handle(by)
+	}
+}
+
+// split notes that a block keeps so many of its records, and that the others are those of
+// the next block now, of which none is before first.
+func (d *directory) split(block, keeps int, first order) {
+	for i := range d.begins {
+		switch h := d.begins[i]; {
+		case h.block() > block:
+			d.begins[i] = h + blockMax
+		case h.block() == block && orderOf(d.place(i), 0) >= first:
+			d.begins[i] = handleOf(block+1, h.pos()-keeps)
+		}
+	}
+}
+
+// join notes that a block has got the records of the next one, behind so many of its own.
+func (d *directory) join(block, keeps int) {
+	for i := range d.begins {
+		switch h := d.begins[i]; {
+		case h.block() > block+1:
+			d.begins[i] = h - blockMax
+		case h.block() == block+1:
+			d.begins[i] = handleOf(block, h.pos()+keeps)
+		}
+	}
+}
+
+// charted tells whether there is a directory.
+func (q *sequence[K]) charted() bool { return q.tree != nil && q.tree.places != nil }
+
+// shift notes that there are so many peers more of a place in a block.
+func (t *tree[K]) shift(p place, block, by int) {
+	switch {
+	case t.places == nil:
+	case p.pid() < t.places.pids:
+		t.places.shift(p, block, by)
+	default:
+		t.places = nil // the next split may make another
+	}
+}
+
+// chart makes a directory if it is worth its memory, and drops one that is not any more.
+func (q *sequence[K]) chart() {
+	t := q.tree
+	if t.places != nil {
+		if 2*q.len() < directoryWorth*int(t.places.pids) {
+			t.places = nil
+		}
+		return
+	}
+	pids := q.pids()
+	if q.len() < directoryWorth*int(pids) {
+		return
+	}
+	d := &directory{pids: pids, begins: make([]handle, 2*(pids+1))}
+	for i := range d.begins {
+		d.begins[i] = q.begin(d.place(i))
+	}
+	t.places = d
+}
+
+// pids returns the number above that of all peers' PIDs.
+func (q *sequence[K]) pids() (above PID) {
+	for role := Leecher; role <= Seeder; role++ {
+		if q.count[role] > 0 {
+			last := q.before(q.begin(edge(role, maxPID+1)))
+			above = max(above, q.record(last).is.pid()+1)
+		}
+	}
+	return above
+}
+
+// before returns the peer before h, which is not the first.
+func (q *sequence[K]) before(h handle) handle {
+	b := h.block()
+	for h.pos() == 0 {
+		b--
+		h = handleOf(b, len(q.block(b).records))
+	}
+	return h - 1
+}
+
+// forgetPlaces drops the directory, if there is one.
+func (q *sequence[K]) forgetPlaces() {
+	if q.tree != nil {
+		q.tree.places = nil
+	}
+}

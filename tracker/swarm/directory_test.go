@@ -1,0 +1,66 @@
+package swarm
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestTheDirectoryAgreesWithSearches has peers come and go, first few PIDs' and then many,
+// first more and then fewer, and looks each place up in both ways.
+func TestTheDirectoryAgreesWithSearches(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 9))
+	secret := secret{rng.Uint64(), rng.Uint64() | 1}
+	var q sequence[[6]byte]
+	var made, dropped int
+	for turn := range 40_000 {
+		grow, pids := 0.7, 40
+		switch {
+		case turn > 25_000:
+			grow = 0.2
+		case turn > 10_000:
+			pids = 400
+		}
+		had := q.charted()
+		if q.len() == 0 || rng.Float64() < grow {
+			is := markOf(placeOf(Role(rng.IntN(2)), PID(rng.IntN(pids)*rng.IntN(2))), Unknown)
+			r := record[[6]byte]{key: [6]byte{byte(turn >> 16), byte(turn >> 8), byte(turn)}, is: is}
+			h := q.insert(r, news{}, keeping{}, secret)
+			if *q.record(h) != r {
+				t.Fatalf("turn %d: entered %v, found %v", turn, r, *q.record(h))
+			}
+		} else {
+			q.remove(q.nth(rng.IntN(q.len())))
+		}
+		switch {
+		case q.charted() && !had:
+			made++
+		case !q.charted() && had:
+			dropped++
+		}
+		if q.charted() && (turn%97 == 0 || q.len() < 300) {
+			checkDirectory(t, &q, turn)
+		}
+	}
+	if made < 2 || dropped < 2 {
+		t.Errorf("made %d directories and dropped %d, want some of both", made, dropped)
+	}
+}
+
+// nth returns the i-th peer.
+func (q *sequence[K]) nth(i int) handle { return q.after(0, uint32(i)) }
+
+func checkDirectory(t *testing.T, q *sequence[[6]byte], turn int) {
+	t.Helper()
+	places := q.tree.places
+	for role := Leecher; role <= Seeder; role++ {
+		for pid := range places.pids + 3 {
+			p := edge(role, pid)
+			q.tree.places = nil
+			want := q.rank(q.begin(p))
+			q.tree.places = places
+			if got := q.rank(q.begin(p)); got != want {
+				t.Fatalf("turn %d: place of role %d, PID %d begins at %d, want %d", turn, role, pid, got, want)
+			}
+		}
+	}
+}
