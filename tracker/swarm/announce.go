@@ -1,5 +1,10 @@
 package swarm
 
+import (
+	"slices"
+	"unsafe"
+)
+
 // Announce is one peer's news, and what it wants to know.
 type Announce struct {
 	InfoHash InfoHash
@@ -170,16 +175,21 @@ func (p *pool[K]) draw(s *Store, sh *shard, a *Announce, k K, self handle, want 
 // many they are.
 func reply[K key](s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle, want int, r *Reply, peers *[]byte, ids *[]PeerID) int {
 	walk := p.draw(s, sh, a, k, self, want)
+	size := int(unsafe.Sizeof(k))
+	at, blocks := len(*peers), p.all()
+	out := slices.Grow(*peers, size*len(sh.draw.picked))[:at+size*len(sh.draw.picked)]
 	for _, q := range sh.draw.picked {
-		rec := p.record(q.handle)
-		*peers = append(*peers, wire(&rec.key)...)
-		if pid := rec.is.pid(); pid == a.PID || len(walk.home) > 0 && contains(walk.home, pid) {
+		rec := &blocks[q.handle.block()].records[q.handle.pos()]
+		write(out[at:], &rec.key)
+		at += size
+		if pid := q.is.pid(); pid == a.PID || len(walk.home) > 0 && contains(walk.home, pid) {
 			r.Home++
 		}
-		if was := rec.is.renown(); was.raised(&sh.draw.dice) != was {
-			rec.is = rec.is.with(was + 1)
+		if was := q.is.renown(); was.raised(&sh.draw.dice) != was {
+			rec.is = q.is.with(was + 1)
 		}
 	}
+	*peers = out
 	if a.WithIDs && s.keeping.ids {
 		for _, q := range sh.draw.picked {
 			*ids = append(*ids, p.id(q.handle))

@@ -9,8 +9,8 @@ const longestRun = 8
 // d.darts. A run that comes to the end of a stretch goes on in the next one, and behind the
 // last one in the first.
 //
-// The peers are looked at here, one after the other and to no end, so that they are fetched
-// from memory at the same time: what follows hangs on what each one is.
+// The peers are looked at here, one after the other, so that they are fetched from memory at
+// the same time: what follows hangs on what each one is.
 func (d *draw[K]) throw(list []stretch, n, run int) {
 	d.darts = d.darts[:0]
 	peers := total(list)
@@ -18,19 +18,17 @@ func (d *draw[K]) throw(list []stretch, n, run int) {
 		r := d.dice.below(peers)
 		i := owner(list, r)
 		h := d.nth(&list[i], r-list[i].start)
-		d.darts = append(d.darts, h)
+		d.darts = append(d.darts, dart{handle: h})
 		for range min(run-1, n-len(d.darts)) {
 			if h++; h.pos() == len(d.blocks[h.block()].records) || h >= list[i].hi {
 				h, i = d.neighbour(h, list, i)
 			}
-			d.darts = append(d.darts, h)
+			d.darts = append(d.darts, dart{handle: h})
 		}
 	}
-	touched := d.touched
-	for _, h := range d.darts {
-		touched ^= d.record(h).is
+	for i := range d.darts {
+		d.darts[i].is = d.record(d.darts[i].handle).is
 	}
-	d.touched = touched
 }
 
 // neighbour returns the peer behind the last one of a block or of the i-th stretch of a list,

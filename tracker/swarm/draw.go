@@ -53,9 +53,9 @@ func (d *draw[K]) eligible() int {
 }
 
 func (d *draw[K]) takeAll() {
-	d.pool.each(&d.all, func(h handle, _ *record[K]) bool {
+	d.pool.each(&d.all, func(h handle, r *record[K]) bool {
 		if d.seen.add(h) {
-			d.picked = append(d.picked, pick{h, StepAll})
+			d.picked = append(d.picked, pick{h, r.is, StepAll})
 		}
 		return true
 	})
@@ -106,13 +106,13 @@ func (d *draw[K]) take(st *step, need, number int) {
 	d.sample(st, d.gather(st.area, st.Roles&d.roles), need, number)
 }
 
-// pick takes h for a step unless it was taken before, is of another class or is too well
-// known already.
-func (d *draw[K]) pick(st *step, h handle, number int) bool {
-	if !d.suits(st, d.record(h).is) || !d.seen.add(h) {
+// pick takes the peer h for a step unless it was taken before, is of another class or is too
+// well known already.
+func (d *draw[K]) pick(st *step, h handle, is mark, number int) bool {
+	if !d.suits(st, is) || !d.seen.add(h) {
 		return false
 	}
-	d.picked = append(d.picked, pick{h, int16(number)})
+	d.picked = append(d.picked, pick{h, is, int16(number)})
 	return true
 }
 
@@ -144,8 +144,8 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 	for tries := luck(need); need > 0 && tries > 0; {
 		d.throw(list, min(need, tries), run)
 		tries -= len(d.darts)
-		for _, h := range d.darts {
-			if d.pick(st, h, number) {
+		for _, at := range d.darts {
+			if d.pick(st, at.handle, at.is, number) {
 				need--
 			}
 		}
@@ -160,13 +160,16 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
 	d.darts = d.darts[:0]
 	for i := range list {
-		d.darts = d.pool.handles(d.darts, &list[i])
+		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
+			d.darts = append(d.darts, dart{h, r.is})
+			return true
+		})
 	}
 	for left := d.darts; need > 0 && len(left) > 0; left = left[1:] {
 		i := d.dice.below(uint32(len(left)))
-		h := left[i]
+		at := left[i]
 		left[i] = left[0]
-		if d.pick(st, h, number) {
+		if d.pick(st, at.handle, at.is, number) {
 			need--
 		}
 	}

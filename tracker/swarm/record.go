@@ -91,6 +91,12 @@ func wire[K key](k *K) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(k)), unsafe.Sizeof(*k))
 }
 
+// write copies *k to p, as copy(p, wire(k)) would, but without a call: its length is known.
+func write[K key](p []byte, k *K) {
+	_ = p[unsafe.Sizeof(*k)-1]
+	*(*K)(unsafe.Pointer(&p[0])) = *k
+}
+
 func key4(a netip.AddrPort) (k [6]byte) {
 	ip := a.Addr().As4()
 	copy(k[:], ip[:])

@@ -13,15 +13,21 @@ type sampler struct {
 	shares    []share              // parallel to stretches, of a weighted step
 	cum       []float64            // running sums over shares
 	best      []ranked             // of a stable step
-	darts     []handle             // thrown and not yet looked at
-	touched   mark                 // of no meaning
+	darts     []dart               // thrown and not yet picked
 	borders   [2][edgesMost]border // of the walk's edges, by Role
 }
 
-// pick is a peer that was drawn, and the step that drew it.
+// pick is a peer that was drawn, what it was then, and the step that drew it.
 type pick struct {
 	handle handle
+	is     mark
 	step   int16
+}
+
+// dart is a peer that may be picked.
+type dart struct {
+	handle handle
+	is     mark
 }
 
 func (s *sampler) reset(want int, self handle) {

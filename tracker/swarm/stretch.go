@@ -158,16 +158,6 @@ func (q *sequence[K]) after(h handle, n uint32) handle {
 	return handleOf(b, int(at))
 }
 
-// handles appends the handles of a stretch's peers to a list.
-func (q *sequence[K]) handles(list []handle, c *stretch) []handle {
-	for b, h := c.lo.block(), c.lo; h < c.hi; b, h = b+1, handleOf(b+1, 0) {
-		for end := min(c.hi, handleOf(b, len(q.block(b).records))); h < end; h++ {
-			list = append(list, h)
-		}
-	}
-	return list
-}
-
 // each calls f for every peer of a stretch until it returns false.
 func (q *sequence[K]) each(c *stretch, f func(h handle, r *record[K]) bool) {
 	for b, i := c.lo.block(), c.lo.pos(); handleOf(b, i) < c.hi; b, i = b+1, 0 {

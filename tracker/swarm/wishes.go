@@ -45,11 +45,10 @@ func (d *draw[K]) settle(picks []pick) {
 		if d.wishes.open() == 0 {
 			return
 		}
-		is := d.record(q.handle).is
-		if is.role() == Seeder {
+		if q.is.role() == Seeder {
 			d.wishes.seeder = false
 		}
-		if d.wishes.outsider && contains(d.walk.outside.spans, is.pid()) {
+		if d.wishes.outsider && contains(d.walk.outside.spans, q.is.pid()) {
 			d.wishes.outsider = false
 		}
 	}
