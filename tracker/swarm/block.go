@@ -45,6 +45,18 @@ func (b *block[K]) lowerBound(o order, s secret) int {
 	return lo
 }
 
+// lowerBoundAbout is lowerBound if that is known to be near i.
+func (b *block[K]) lowerBoundAbout(i int, o order, s secret) int {
+	i = max(0, min(i, len(b.records)))
+	for i > 0 && b.records[i-1].order(s) >= o {
+		i--
+	}
+	for i < len(b.records) && b.records[i].order(s) < o {
+		i++
+	}
+	return i
+}
+
 // begin returns the index of the first record whose place is not before p.
 func (b *block[K]) begin(p place) int {
 	s := search[K]{records: b.records, first: markOf(p, Unknown), n: len(b.records)}

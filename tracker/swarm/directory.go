@@ -77,6 +77,30 @@ func (t *tree[K]) shift(p place, block, by int) {
 	}
 }
 
+// seek is sequence.seek for a tree that has a directory. The peers of a place stand in the
+// order of a keyed hash, so that a hash tells about where its peer is; each step of a search
+// would be another wait for memory.
+func (t *tree[K]) seek(o order, s secret) (b, i int) {
+	p := o.place()
+	lo, hi := t.places.begin(p), t.end()
+	if next := t.places.entry(p) + 1; next < len(t.places.begins) {
+		hi = t.places.begins[next]
+	}
+	b = t.holdingFrom(lo.block(), hi.block()-lo.block()+1, o)
+	from, to := 0, len(t.blocks[b].records)
+	least, most := t.firsts[b], orderOf(p+1, 0)
+	if b == lo.block() {
+		from, least = lo.pos(), orderOf(p, 0)
+	}
+	if b == hi.block() {
+		to = hi.pos()
+	} else {
+		most = t.firsts[b+1]
+	}
+	about := from + int(float64(to-from)*(float64(o-least)/float64(most-least)))
+	return b, t.blocks[b].lowerBoundAbout(about, o, s)
+}
+
 // chart makes a directory if it is worth its memory, and drops one that is not any more.
 func (q *sequence[K]) chart() {
 	t := q.tree

@@ -71,6 +71,9 @@ type order uint64
 
 const hashBits = 64 - pidBits - 1
 
+// place returns the place that records of an order have.
+func (o order) place() place { return place(o >> hashBits) }
+
 func orderOf(p place, hash uint64) order { return order(p)<<hashBits | order(hash>>(64-hashBits)) }
 
 // tick is a time in units of 4 seconds, modulo 2^16: differences up to a day and

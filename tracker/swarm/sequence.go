@@ -46,12 +46,8 @@ func (q *sequence[K]) role(h handle) Role { return q.record(h).is.role() }
 // find returns the peer of an address and place, or nobody.
 func (q *sequence[K]) find(k K, p place, s secret) handle {
 	o := orderOf(p, s.sum(wire(&k)))
-	n := 0
-	if q.tree != nil {
-		n = q.tree.holding(o)
-	}
-	b := q.block(n)
-	for i := b.lowerBound(o, s); i < len(b.records) && b.records[i].order(s) == o; i++ {
+	n, i := q.seek(o, s)
+	for b := q.block(n); i < len(b.records) && b.records[i].order(s) == o; i++ {
 		if b.records[i].key == k {
 			return handleOf(n, i)
 		}
@@ -59,21 +55,28 @@ func (q *sequence[K]) find(k K, p place, s secret) handle {
 	return nobody
 }
 
-// at returns the first peer of an order that is there.
-func (q *sequence[K]) at(o order, s secret) handle {
-	b := 0
-	if q.tree != nil {
+// seek returns where the first record that is not before o is, or would be: its block and
+// its place there.
+func (q *sequence[K]) seek(o order, s secret) (b, i int) {
+	switch {
+	case q.tree == nil:
+	case q.tree.places != nil:
+		return q.tree.seek(o, s)
+	default:
 		b = q.tree.holding(o)
 	}
-	return handleOf(b, q.block(b).lowerBound(o, s))
+	return b, q.block(b).lowerBound(o, s)
 }
+
+// at returns the first peer of an order that is there.
+func (q *sequence[K]) at(o order, s secret) handle { return handleOf(q.seek(o, s)) }
 
 // insert enters a peer that is not there.
 func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle {
 	q.count[r.is.role()]++
 	o := r.order(s)
+	b, i := q.seek(o, s)
 	if q.tree == nil {
-		i := q.only.lowerBound(o, s)
 		q.only.insert(i, r, n, keep)
 		if len(q.only.records) == blockFull {
 			q.tree = newTree(q.only, s)
@@ -82,8 +85,6 @@ func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle
 		}
 		return handleOf(0, i)
 	}
-	b := q.tree.holding(o)
-	i := q.tree.blocks[b].lowerBound(o, s)
 	q.tree.blocks[b].insert(i, r, n, keep)
 	q.tree.change(b, 1)
 	q.tree.shift(r.is.place(), b, 1)
@@ -147,8 +148,10 @@ func (q *sequence[K]) holding(p place) int {
 
 // end returns the handle behind the last peer.
 func (q *sequence[K]) end() handle {
-	last := q.blocks() - 1
-	return handleOf(last, len(q.block(last).records))
+	if q.tree != nil {
+		return q.tree.end()
+	}
+	return handleOf(0, len(q.only.records))
 }
 
 // between counts the peers from lo up to, not including, hi.

@@ -22,14 +22,22 @@ func newTree[K key](b block[K], s secret) *tree[K] {
 }
 
 // holding returns the block that holds, or would hold, records of an order.
-func (t *tree[K]) holding(o order) int {
-	at, n := 0, len(t.firsts)
+func (t *tree[K]) holding(o order) int { return t.holdingFrom(0, len(t.firsts), o) }
+
+// holdingFrom is holding if it is one of n blocks from at on.
+func (t *tree[K]) holdingFrom(at, n int, o order) int {
 	for n > 1 { // firsts[at] is not above o; the answer is one of the n from at on
 		half := n >> 1
 		at += half &^ -less(o, t.firsts[at+half])
 		n -= half
 	}
 	return at
+}
+
+// end returns the handle behind the last peer.
+func (t *tree[K]) end() handle {
+	last := len(t.blocks) - 1
+	return handleOf(last, len(t.blocks[last].records))
 }
 
 // change notes that a block has so many records more.
