@@ -65,15 +65,14 @@ func (d *draw[K]) survey() {
 
 // lookUp is survey for a tree that has a directory.
 func (d *draw[K]) lookUp() {
+	tree := d.pool.tree
 	for role := Leecher; role <= Seeder; role++ {
-		for i, pid := range d.walk.edges {
-			d.borders[role][i].handle = d.pool.tree.places.begin(edge(role, pid))
+		if !d.roles.has(role) || d.pool.count[role] == 0 {
+			continue
 		}
-	}
-	for role := Leecher; role <= Seeder; role++ {
-		for i := range d.walk.edges {
-			b := &d.borders[role][i]
-			b.rank = d.pool.rank(b.handle)
+		for i, pid := range d.walk.edges {
+			h := tree.places.begin(edge(role, pid))
+			d.borders[role][i] = border{h, tree.sums.before(h.block()) + uint32(h.pos())}
 		}
 	}
 }

@@ -160,16 +160,13 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
 	d.darts = d.darts[:0]
 	for i := range list {
-		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
-			d.darts = append(d.darts, dart{h, r.is})
-			return true
-		})
+		d.darts = d.pool.aimAll(d.darts, &list[i])
 	}
 	for left := d.darts; need > 0 && len(left) > 0; left = left[1:] {
 		i := d.dice.below(uint32(len(left)))
 		at := left[i]
 		left[i] = left[0]
-		if d.pick(st, at.handle, at.is, number) {
+		if d.pick(st, at.handle, d.record(at.handle).is, number) {
 			need--
 		}
 	}

@@ -167,6 +167,5 @@ func (q *sequence[K]) rank(h handle) uint32 {
 	if q.tree == nil {
 		return uint32(h)
 	}
-	// A handle behind the last peer of a full block is that of the next one.
 	return q.tree.sums.before(h.block()) + uint32(h.pos())
 }

@@ -89,31 +89,41 @@ func (t *tree[K]) recount() {
 	t.sums.reset(t.fill)
 }
 
-// sums tells how many peers are in all blocks before one (Fenwick, A new data structure for
-// cumulative frequency tables, 1994).
-type sums []uint32
+// sums tells how many peers are in all blocks before one: before its group, and before it in
+// its group. To tell is two loads; to change one count moves those behind it in its group, and
+// the groups behind.
+type sums struct {
+	inner  []uint16 // by block
+	groups []uint32 // by block/sumsGroup
+}
+
+// sumsGroup is how many blocks make a group.
+const sumsGroup = 64
 
 func (s *sums) reset(fill []uint8) {
-	*s = append((*s)[:0], make([]uint32, len(fill)+1)...)
+	s.inner, s.groups = s.inner[:0], s.groups[:0]
+	all, inner := uint32(0), uint16(0)
 	for i, n := range fill {
-		j := i + 1
-		(*s)[j] += uint32(n)
-		if up := j + j&-j; up <= len(fill) {
-			(*s)[up] += (*s)[j]
+		if i%sumsGroup == 0 {
+			s.groups, inner = append(s.groups, all), 0
 		}
+		s.inner = append(s.inner, inner)
+		inner += uint16(n)
+		all += uint32(n)
 	}
 }
 
-func (s sums) add(block, by int) {
-	for j := block + 1; j < len(s); j += j & -j {
-		s[j] += uint32(by)
+func (s *sums) add(block, by int) {
+	group := block / sumsGroup
+	for i := block + 1; i < min((group+1)*sumsGroup, len(s.inner)); i++ {
+		s.inner[i] += uint16(by)
+	}
+	for i := group + 1; i < len(s.groups); i++ {
+		s.groups[i] += uint32(by)
 	}
 }
 
 // before returns the sum of the blocks before one.
-func (s sums) before(block int) (n uint32) {
-	for j := block; j > 0; j &= j - 1 {
-		n += s[j]
-	}
-	return n
+func (s *sums) before(block int) uint32 {
+	return s.groups[block/sumsGroup] + uint32(s.inner[block])
 }
