@@ -186,7 +186,7 @@ func (d *daemon) run(ctx context.Context) error {
 	}
 	err := tasks.Wait()
 	if d.config.Snapshot.Path != "" {
-		err = errors.Join(err, d.save())
+		err = errors.Join(err, d.save(0))
 	}
 	d.log.Info("stopped")
 	return err
@@ -206,12 +206,15 @@ func every(ctx context.Context, period time.Duration, f func()) error {
 	}
 }
 
-// regroup has swarms follow the map in force. It pauses for longer than it works: what
-// announces need of the processors comes first.
+// breath is how long housekeeping pauses after each millisecond or two of work: what announces
+// need of the processors comes first.
+const breath = 5 * time.Millisecond
+
+// regroup has swarms follow the map in force.
 func regroup(ctx context.Context, t *tracker.Tracker) error {
 	return every(ctx, time.Second/4, func() {
 		for range t.Regroup() {
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(breath)
 		}
 	})
 }
@@ -227,14 +230,14 @@ func (d *daemon) expire(ctx context.Context) error {
 // answering announces.
 func (d *daemon) keep(ctx context.Context) error {
 	return every(ctx, d.config.Snapshot.Interval, func() {
-		if err := d.save(); err != nil {
+		if err := d.save(breath); err != nil {
 			d.log.Error("swarms not saved", "error", err)
 		}
 	})
 }
 
-func (d *daemon) save() error {
-	_, err := snapshot.WriteFile(d.config.Snapshot.Path, d.tracker.Store(), time.Now())
+func (d *daemon) save(rest time.Duration) error {
+	_, err := snapshot.WriteFile(d.config.Snapshot.Path, d.tracker.Store(), time.Now(), rest)
 	return err
 }
 

@@ -88,7 +88,7 @@ func BenchmarkAnnouncesWhileHouseIsKept(b *testing.B) {
 		{"snapshots", func(ctx context.Context, b *testing.B, t *tracker.Tracker) {
 			n := 0
 			for start := time.Now(); ctx.Err() == nil; n++ {
-				if _, err := snapshot.WriteFile(filepath.Join(b.TempDir(), "swarms"), t.Store(), time.Now()); err != nil {
+				if _, err := snapshot.WriteFile(filepath.Join(b.TempDir(), "swarms"), t.Store(), time.Now(), breath); err != nil {
 					b.Error(err)
 				}
 				b.ReportMetric(time.Since(start).Seconds()/float64(n+1), "s/snapshot")

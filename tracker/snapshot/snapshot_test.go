@@ -54,16 +54,16 @@ func contents(s *swarm.Store) (all []string) {
 
 func TestFileRestoresTheStore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "swarms.snap")
-	from := filled(t, 3000)
+	from := filled(t, 9000)
 	for range 2 { // the second takes the place of the first
-		sum, err := WriteFile(path, from, noon)
-		if err != nil || sum.Peers != 3000 {
+		sum, err := WriteFile(path, from, noon, time.Microsecond)
+		if err != nil || sum.Peers != 9000 {
 			t.Fatalf("wrote %+v, %v", sum, err)
 		}
 	}
 	to := newStore(t)
 	sum, err := ReadFile(path, to, swarm.Ungrouped{}, noon, time.Hour)
-	if err != nil || sum.Peers != 3000 || !sum.Time.Equal(noon) {
+	if err != nil || sum.Peers != 9000 || !sum.Time.Equal(noon) {
 		t.Fatalf("read %+v, %v", sum, err)
 	}
 	if !slices.Equal(contents(from), contents(to)) {
@@ -76,7 +76,7 @@ func TestFileRestoresTheStore(t *testing.T) {
 
 func TestOldPeersStayAway(t *testing.T) {
 	var file bytes.Buffer
-	if _, err := Write(&file, filled(t, 1000), noon); err != nil {
+	if _, err := Write(&file, filled(t, 1000), noon, 0); err != nil {
 		t.Fatal(err)
 	}
 	s := newStore(t)
@@ -88,7 +88,7 @@ func TestOldPeersStayAway(t *testing.T) {
 
 func TestDamageIsRefusedWhole(t *testing.T) {
 	var file bytes.Buffer
-	if _, err := Write(&file, filled(t, 200), noon); err != nil {
+	if _, err := Write(&file, filled(t, 200), noon, 0); err != nil {
 		t.Fatal(err)
 	}
 	whole := file.Bytes()
@@ -121,14 +121,14 @@ func TestNoFile(t *testing.T) {
 	if _, err := ReadFile(filepath.Join(t.TempDir(), "none"), newStore(t), swarm.Ungrouped{}, noon, time.Hour); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := WriteFile("/nonexistent/dir/file", newStore(t), noon); err == nil {
+	if _, err := WriteFile("/nonexistent/dir/file", newStore(t), noon, 0); err == nil {
 		t.Error("wrote into a folder that is not there")
 	}
 }
 
 func FuzzRead(f *testing.F) {
 	var file bytes.Buffer
-	if _, err := Write(&file, filled(f, 20), noon); err != nil {
+	if _, err := Write(&file, filled(f, 20), noon, 0); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(file.Bytes()[:file.Len()-32])

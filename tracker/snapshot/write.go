@@ -13,14 +13,18 @@ import (
 	"github.com/altracker/altracker/tracker/swarm"
 )
 
-// WriteFile writes all swarms of s to a file, in place of an older one.
-func WriteFile(path string, s *Store, now time.Time) (Summary, error) {
+// restPeers is how many peers are written at a stretch: some hundred microseconds' worth.
+const restPeers = 1024
+
+// WriteFile writes all swarms of s to a file, in place of an older one. It rests for so long
+// after every few thousand peers, so that announces find a processor free.
+func WriteFile(path string, s *Store, now time.Time, rest time.Duration) (Summary, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return Summary{}, fmt.Errorf("snapshot: %w", err)
 	}
 	defer os.Remove(f.Name()) // does nothing once the file is renamed
-	sum, err := Write(f, s, now)
+	sum, err := Write(f, s, now, rest)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -36,8 +40,8 @@ func WriteFile(path string, s *Store, now time.Time) (Summary, error) {
 	return sum, nil
 }
 
-// Write writes all swarms of s.
-func Write(w io.Writer, s *Store, now time.Time) (Summary, error) {
+// Write writes all swarms of s, and rests as WriteFile does.
+func Write(w io.Writer, s *Store, now time.Time, rest time.Duration) (Summary, error) {
 	hash := sha256.New()
 	out := bufio.NewWriterSize(io.MultiWriter(w, hash), 1<<16)
 	sum := Summary{Time: time.Unix(now.Unix(), 0)}
@@ -45,8 +49,13 @@ func Write(w io.Writer, s *Store, now time.Time) (Summary, error) {
 	if _, err := out.Write(b); err != nil {
 		return sum, err
 	}
+	rested := 0 // after so many peers
 	for c := range s.Copies(now.Unix()) {
 		sum.Peers += len(c.Members)
+		if rest > 0 && sum.Peers-rested >= restPeers {
+			time.Sleep(rest)
+			rested = sum.Peers
+		}
 		if _, err := out.Write(appendPiece(b[:0], c, now.Unix())); err != nil {
 			return sum, err
 		}
@@ -81,7 +90,13 @@ func appendPeer(b []byte, m swarm.Member, now int64) []byte {
 	}
 	b = append(b, flags)
 	b = binary.BigEndian.AppendUint32(b, uint32(max(now-m.Seen, 0)))
-	b = append(b, m.Addr.Addr().AsSlice()...)
+	if addr := m.Addr.Addr(); addr.Is4() {
+		a4 := addr.As4()
+		b = append(b, a4[:]...)
+	} else {
+		a16 := addr.As16()
+		b = append(b, a16[:]...)
+	}
 	b = binary.BigEndian.AppendUint16(b, m.Addr.Port())
 	return append(b, m.ID[:]...)
 }
