@@ -1,12 +1,11 @@
 // Package swarm remembers who is in which swarm, and draws peers from it.
 //
 // A [Store] holds all swarms in memory, cut into shards with a lock each. A swarm
-// keeps its IPv4 and its IPv6 peers in one pool each. A pool holds its peers in
-// two dense arrays, leechers and seeders, so that one of them is drawn in
-// constant time. A pool of a few peers is nothing more. A larger one is
-// also grouped: an index finds a peer by its address, and a directory in the order
-// of PIDs lists the peers of each PID, so that one of a PID, or of a range of
-// PIDs, is drawn in constant time too.
+// keeps its IPv4 and its IPv6 peers in one pool each. A pool is one sequence of peers
+// in the order of role, PID and a keyed hash of the address: so a peer is found by its
+// address, and those of a PID, or of a range of PIDs, stand together. A pool of a few
+// peers is one array; a larger one is a tree of blocks, and one with some peers for each
+// PID has a directory of where each PID begins.
 //
 // What to draw is told by a [Walk]: steps, each with the PIDs to draw from and
 // the share of the reply that is filled when the step is done. The cost of a draw
