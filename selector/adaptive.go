@@ -61,14 +61,41 @@ func (a Adaptive) List(v View) List {
 // Advise implements [Adviser].
 func (a Adaptive) Advise(_ Map, c Census) Policy {
 	leechers, seeders := c.Count()
-	return adapted{a, c, leechers, seeders}
+	return adapted{a, heads(c), leechers, seeders}
 }
 
 // adapted is Adaptive for one swarm, which has so many leechers and seeders.
 type adapted struct {
 	Adaptive
-	census            Census
+	heads             []headcount
 	leechers, seeders int
+}
+
+// headcount is what adapted keeps of a census, as long as the advice is followed: a third of a
+// Population.
+type headcount struct {
+	pid               PID
+	leechers, seeders uint32
+}
+
+func heads(c Census) []headcount {
+	hs := make([]headcount, len(c.Populations))
+	for i, p := range c.Populations {
+		leechers, seeders := p.Count()
+		hs[i] = headcount{p.PID, uint32(leechers), uint32(seeders)}
+	}
+	return hs
+}
+
+// within counts the peers of the PIDs of spans.
+func (a adapted) within(spans []Span) (leechers, seeders int) {
+	for _, sp := range spans {
+		i, _ := slices.BinarySearchFunc(a.heads, sp.Lo, func(h headcount, pid PID) int { return cmp.Compare(h.pid, pid) })
+		for ; i < len(a.heads) && a.heads[i].pid < sp.Hi; i++ {
+			leechers, seeders = leechers+int(a.heads[i].leechers), seeders+int(a.heads[i].seeders)
+		}
+	}
+	return leechers, seeders
 }
 
 var _ Sharer = adapted{}
@@ -78,7 +105,7 @@ func (a adapted) List(v View) List { return a.Terms(v).List(v) }
 
 // Terms implements [Sharer].
 func (a adapted) Terms(v View) Terms {
-	leechers, seeders := a.census.Within(v.Homes).Count()
+	leechers, seeders := a.within(v.Homes)
 	scarce := a.leechers > a.seeders
 	switch {
 	case v.Seeder && scarce:

@@ -72,10 +72,9 @@ func (co *council) plan(ps *plans, h swarm.InfoHash, m selector.Map, home swarm.
 		return p
 	}
 	terms := sharer.Terms(selector.Glance(m, selector.Requester{PID: home, Seeder: seeder}))
-	p := *ps.find(terms.Policy, terms.Policy, m, home, seeder)
-	p.most, p.soon = uint32(terms.Most), terms.Soon
-	slot.Store(&p)
-	return &p
+	p := ps.fit(ps.find(terms.Policy, terms.Policy, m, home, seeder), uint32(terms.Most), terms.Soon)
+	slot.Store(p)
+	return p
 }
 
 // notice has a swarm looked at if it is large enough, and what was said of it is not

@@ -11,10 +11,15 @@ import (
 )
 
 // plan is what a policy answered for one home PID and role, ready to be walked. It
-// never changes, and is small: advice on many swarms has one for each PID in each.
+// never changes.
 type plan struct {
+	variant
+	key uint64 // see planKey
+}
+
+// variant is lists, and what is a swarm's own of them.
+type variant struct {
 	*compiled
-	key  uint64 // see planKey
 	most uint32 // peers of a reply; 0 leaves it to the lists
 	soon bool   // the requester shall announce again at the least interval
 }
@@ -48,7 +53,7 @@ var (
 )
 
 func unguidedPlan(version uint64, why quality) *plan {
-	p := &plan{compiled: &compiled{version: version, walks: swarm.Random, quality: why}}
+	p := &plan{variant: variant{compiled: &compiled{version: version, walks: swarm.Random, quality: why}}}
 	for class := range p.lists {
 		p.lists[class] = selector.Random{}.List(selector.View{})
 	}
@@ -62,7 +67,7 @@ func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool
 	if !ok {
 		return unguidedPlan(version, unguided)
 	}
-	p := &plan{compiled: &compiled{version: version, walks: new(swarm.Walks), quality: judge(view)}}
+	p := &plan{variant: variant{compiled: &compiled{version: version, walks: new(swarm.Walks), quality: judge(view)}}}
 	for class := range p.lists {
 		if class > 0 && !p.lists[0].ByClass {
 			p.lists[class], p.walks[class] = p.lists[0], p.walks[0]
@@ -160,6 +165,7 @@ type plans struct {
 	policy selector.Policy
 	seed   maphash.Seed
 	recent planTable
+	fitted planTable // see fit
 	cache  *ristretto.Cache[uint64, *plan]
 }
 
@@ -168,6 +174,7 @@ type plans struct {
 // thousands of PIDs.
 const (
 	recentPlans  = 1024
+	fittedPlans  = 8192
 	planBytes    = 64 << 20
 	planCounters = 1 << 20
 )
@@ -179,7 +186,7 @@ func newPlans(policy selector.Policy) (*plans, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plans{policy: policy, seed: maphash.MakeSeed(), recent: make(planTable, recentPlans), cache: cache}, nil
+	return &plans{policy: policy, seed: maphash.MakeSeed(), recent: make(planTable, recentPlans), fitted: make(planTable, fittedPlans), cache: cache}, nil
 }
 
 // get returns the plan of a home PID.
@@ -209,6 +216,19 @@ func (ps *plans) find(owner any, policy selector.Policy, m selector.Map, home sw
 	}
 	recent.Store(p)
 	return p
+}
+
+// fit returns p with a size and haste of its own. Swarms that have those in common share it, as
+// a rule: most have, and a copy for each would be most of the memory that advice takes.
+func (ps *plans) fit(p *plan, most uint32, soon bool) *plan {
+	v := variant{p.compiled, most, soon}
+	slot := ps.fitted.slot(p.key ^ maphash.Comparable(ps.seed, v))
+	if q := slot.Load(); q.is(p.key, p.version) && q.variant == v {
+		return q
+	}
+	q := &plan{v, p.key}
+	slot.Store(q)
+	return q
 }
 
 // CacheStats counts what became of lists in the cache of a policy's compiled lists. Those
