@@ -67,9 +67,9 @@ func (co *council) plan(ps *plans, h swarm.InfoHash, m selector.Map, home swarm.
 	}
 	version := m.Version()
 	key := planKey(version, home, seeder)
-	slot := a.plans.slot(key)
-	if p := slot.Load(); p.is(key, version) {
-		return p
+	kept, slot := a.plans.find(key, version)
+	if kept != nil {
+		return kept
 	}
 	terms := sharer.Terms(selector.Glance(m, selector.Requester{PID: home, Seeder: seeder}))
 	p := ps.fit(ps.find(terms.Policy, terms.Policy, m, home, seeder), uint32(terms.Most), terms.Soon)

@@ -156,6 +156,25 @@ func (t planTable) slot(key uint64) *atomic.Pointer[plan] {
 	return &t[key*0x9E3779B97F4A7C15>>32&uint64(len(t)-1)]
 }
 
+// probes is how many slots are looked at before one is used anew: in a table that has hardly
+// more slots than keys, most keys would else share theirs.
+const probes = 8
+
+// find returns the plan of a key, or nil and the slot where it is to be kept.
+func (t planTable) find(key, version uint64) (*plan, *atomic.Pointer[plan]) {
+	first := key * 0x9E3779B97F4A7C15 >> 32
+	for i := range uint64(probes) {
+		slot := &t[(first+i)&uint64(len(t)-1)]
+		switch p := slot.Load(); {
+		case p.is(key, version):
+			return p, slot
+		case p == nil || p.version != version:
+			return nil, slot
+		}
+	}
+	return nil, t.slot(key)
+}
+
 // is tells whether p, which may be nil, is the plan that is asked for.
 func (p *plan) is(key, version uint64) bool { return p != nil && p.key == key && p.version == version }
 
