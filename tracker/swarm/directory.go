@@ -132,16 +132,6 @@ func (q *sequence[K]) pids() (above PID) {
 	return above
 }
 
-// before returns the peer before h, which is not the first.
-func (q *sequence[K]) before(h handle) handle {
-	b := h.block()
-	for h.pos() == 0 {
-		b--
-		h = handleOf(b, len(q.block(b).records))
-	}
-	return h - 1
-}
-
 // forgetPlaces drops the directory, if there is one.
 func (q *sequence[K]) forgetPlaces() {
 	if q.tree != nil {

@@ -138,6 +138,16 @@ func (q *sequence[K]) first(h handle) handle {
 	return h
 }
 
+// before returns the peer before h, which is not the first.
+func (q *sequence[K]) before(h handle) handle {
+	b := h.block()
+	for h.pos() == 0 {
+		b--
+		h = handleOf(b, len(q.block(b).records))
+	}
+	return h - 1
+}
+
 // population counts the peers of a PID.
 func (q *sequence[K]) population(pid PID, roles Roles) (n uint32) {
 	for role := Leecher; role <= Seeder; role++ {
