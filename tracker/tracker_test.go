@@ -532,3 +532,34 @@ func BenchmarkAnnounce(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCores announces to a thousand swarms from every core at once; with -cpu 1,2,4 it
+// tells what announces have in common.
+func BenchmarkCores(b *testing.B) {
+	tr := newTracker(b, tracker.Config{Map: lab, Policy: policy(b, "staged", nil)})
+	const swarms, pids, each = 1000, 4, 25
+	announceAs := func(i, worker int, resp *tracker.AnnounceResponse) {
+		swarmNumber, pid, n := i%swarms, 1+i/swarms%pids, i/swarms/pids%each
+		resp.Reset()
+		if err := tr.Announce(&tracker.AnnounceRequest{
+			InfoHash: swarm.InfoHash{byte(swarmNumber), byte(swarmNumber >> 8)}, Addr: peer(pid, n),
+			Left: 1, NumWant: 50, Now: noon, Lane: worker,
+		}, resp); err != nil {
+			b.Error(err)
+		}
+	}
+	resp := tracker.AnnounceResponse{Peers: make([]byte, 0, 1200)}
+	for i := range swarms * pids * each {
+		announceAs(i, 0, &resp)
+	}
+	var workers atomic.Int64
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		worker := int(workers.Add(1))
+		resp := tracker.AnnounceResponse{Peers: make([]byte, 0, 1200)}
+		for i := worker * 7919; pb.Next(); i += 7 {
+			announceAs(i, worker, &resp)
+		}
+	})
+}

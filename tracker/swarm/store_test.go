@@ -163,6 +163,47 @@ func TestStoreAgreesWithMaps(t *testing.T) {
 	})
 }
 
+// TestLargeSwarmsAgreeWithMaps does the same with a swarm that becomes a tree with a directory,
+// shrinks again and is regrouped. Its announces are random, not shrunk to the least that fails.
+func TestLargeSwarmsAgreeWithMaps(t *testing.T) {
+	s := newStore(t, Config{Shards: 1, PeerIDs: true})
+	model := twin{}
+	now, epoch := int64(1_000_000), byThird(0)
+	const operations = 12_000
+	announces := rapid.Custom(func(t *rapid.T) *Announce { return drawAnnounce(t, 1500, now, epoch) })
+	most := 0
+	for i := range operations {
+		now += int64(i % 2)
+		switch {
+		case i%3000 == 2999:
+			now += 500
+			if got, want := s.Expire(now, 600), model.expire(now, 600); got != want {
+				t.Fatalf("operation %d: expired %d, want %d", i, got, want)
+			}
+		case i%1700 == 1699:
+			epoch++
+		}
+		a := announces.Example(i)
+		a.InfoHash = InfoHash{1}
+		model.announce(a)
+		var r Reply
+		s.Announce(a, &r)
+		if i%1700 == 1699 { // draws leave out who still stands by an old PID
+			for range s.Regroup() {
+			}
+			continue
+		}
+		checkReply(t, model, a, &r)
+		most = max(most, len(model[a.InfoHash]))
+		if i%500 == 0 {
+			checkTotals(t, s, model, epoch)
+		}
+	}
+	if most < 4*blockMax {
+		t.Errorf("the swarm had %d peers at most, too few for a tree", most)
+	}
+}
+
 func drawAnnounce(t *rapid.T, crowd int, now int64, g Grouping) *Announce {
 	n := rapid.IntRange(0, crowd).Draw(t, "peer")
 	addr := netip.AddrFrom4([4]byte{10, 0, byte(n % 6), byte(n)})
@@ -190,7 +231,7 @@ func drawAnnounce(t *rapid.T, crowd int, now int64, g Grouping) *Announce {
 	return a
 }
 
-func checkReply(t *rapid.T, model twin, a *Announce, r *Reply) {
+func checkReply(t rapid.TB, model twin, a *Announce, r *Reply) {
 	got := append(decode(t, r.V4, 6), decode(t, r.V6, 18)...)
 	ids := append(slices.Clone(r.ID4), r.ID6...)
 	eligible := model.eligible(a)
@@ -228,7 +269,7 @@ func checkReply(t *rapid.T, model twin, a *Announce, r *Reply) {
 	}
 }
 
-func checkTotals(t *rapid.T, s *Store, model twin, g Grouping) {
+func checkTotals(t rapid.TB, s *Store, model twin, g Grouping) {
 	var want Totals
 	for h, peers := range model {
 		var c Counts
