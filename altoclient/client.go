@@ -40,6 +40,10 @@ type Config struct {
 	// Timeout bounds one document, from the request to its last byte; 0 means
 	// one minute.
 	Timeout time.Duration
+
+	// Rest is how long the reading of a document pauses after every 64 KiB, for a process
+	// that has more urgent things to do; it counts towards Timeout. 0 means not at all.
+	Rest time.Duration
 }
 
 // Client fetches documents from ALTO servers. It keeps no cookies, and shows

@@ -43,7 +43,7 @@ func newScout(c config.Discovery, cache string, g *guidance, t tracker.Handler, 
 	s := &scout{Handler: t, guide: g, cache: newDiscoveredCache(cache, log), maxAge: c.MaxAge}
 	s.http = discovery.Guard{Resolver: resolver, AllowPrivate: c.AllowPrivate, AllowHTTP: c.AllowHTTP}.Client()
 	s.client = altoclient.NewClient(altoclient.Config{
-		HTTP: s.http, UserAgent: "altracker/" + version, Timeout: fetchTimeout, Limits: discoveredLimits,
+		HTTP: s.http, UserAgent: "altracker/" + version, Timeout: fetchTimeout, Rest: fetchRest, Limits: discoveredLimits,
 	})
 	s.finder, err = discovery.NewFinder(discovery.FinderConfig{
 		Resolver: resolver, AllowHTTP: c.AllowHTTP, LookupsPerSecond: float64(c.LookupsPerSecond), Ceiling: answersFor(c.MaxAge),

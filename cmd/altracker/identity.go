@@ -16,7 +16,7 @@ import (
 // authorities of one source are never used for another. Files are read here, at
 // the start.
 func altoConfig(s config.Source) (altoclient.Config, error) {
-	c := altoclient.Config{UserAgent: "altracker/" + version, Timeout: fetchTimeout}
+	c := altoclient.Config{UserAgent: "altracker/" + version, Timeout: fetchTimeout, Rest: fetchRest}
 	server, err := url.Parse(s.Directory)
 	if err != nil {
 		return c, fmt.Errorf("source %q: directory is not a URL", s.Name)
