@@ -17,7 +17,7 @@ import (
 const restPeers = 1024
 
 // WriteFile writes all swarms of s to a file, in place of an older one. It rests for so long
-// after every few thousand peers, so that announces find a processor free.
+// after every thousand peers or so, so that announces find a processor free.
 func WriteFile(path string, s *Store, now time.Time, rest time.Duration) (Summary, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
