@@ -152,8 +152,11 @@ func planKey(version uint64, home swarm.PID, seeder bool) uint64 {
 type planTable []atomic.Pointer[plan]
 
 // slot returns where the plan of a key stands, if it is kept.
-func (t planTable) slot(key uint64) *atomic.Pointer[plan] {
-	return &t[key*0x9E3779B97F4A7C15>>32&uint64(len(t)-1)]
+func (t planTable) slot(key uint64) *atomic.Pointer[plan] { return t.after(key, 0) }
+
+// after returns the slot that is i behind that of a key.
+func (t planTable) after(key, i uint64) *atomic.Pointer[plan] {
+	return &t[(key*0x9E3779B97F4A7C15>>32+i)&uint64(len(t)-1)]
 }
 
 // probes is how many slots are looked at before one is used anew: in a table that has hardly
@@ -162,9 +165,8 @@ const probes = 8
 
 // find returns the plan of a key, or nil and the slot where it is to be kept.
 func (t planTable) find(key, version uint64) (*plan, *atomic.Pointer[plan]) {
-	first := key * 0x9E3779B97F4A7C15 >> 32
 	for i := range uint64(probes) {
-		slot := &t[(first+i)&uint64(len(t)-1)]
+		slot := t.after(key, i)
 		switch p := slot.Load(); {
 		case p.is(key, version):
 			return p, slot

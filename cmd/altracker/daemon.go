@@ -206,8 +206,8 @@ func every(ctx context.Context, period time.Duration, f func()) error {
 	}
 }
 
-// breath is how long housekeeping pauses after each millisecond or two of work: what announces
-// need of the processors comes first.
+// breath is how long housekeeping pauses after each stretch of work, of a millisecond or two at
+// most: what announces need of the processors comes first.
 const breath = 5 * time.Millisecond
 
 // regroup has swarms follow the map in force.

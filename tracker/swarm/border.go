@@ -65,14 +65,12 @@ func (d *draw[K]) survey() {
 
 // lookUp is survey for a tree that has a directory.
 func (d *draw[K]) lookUp() {
-	tree := d.pool.tree
 	for role := Leecher; role <= Seeder; role++ {
 		if !d.roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
 		for i, pid := range d.walk.edges {
-			h := tree.places.begin(edge(role, pid))
-			d.borders[role][i] = border{h, tree.sums.before(h.block()) + uint32(h.pos())}
+			d.borders[role][i] = d.pool.border(edge(role, pid))
 		}
 	}
 }

@@ -66,8 +66,9 @@ func (d *directory) join(block, keeps int) {
 // charted tells whether there is a directory.
 func (q *sequence[K]) charted() bool { return q.tree != nil && q.tree.places != nil }
 
-// shift notes that there are so many peers more of a place in a block.
+// shift is change where the directory is to be kept: so many peers more are of that place.
 func (t *tree[K]) shift(p place, block, by int) {
+	t.change(block, by)
 	switch {
 	case t.places == nil:
 	case p.pid() < t.places.pids:
@@ -77,12 +78,12 @@ func (t *tree[K]) shift(p place, block, by int) {
 	}
 }
 
-// seek is sequence.seek for a tree that has a directory. The peers of a place stand in the
+// seekAbout is seek where there is a directory. The peers of a place stand in the
 // order of a keyed hash, so that a hash tells about where its peer is; each step of a search
 // would be another wait for memory.
-func (t *tree[K]) seek(o order, s secret) (b, i int) {
-	p := o.place()
-	lo, hi := t.places.begin(p), t.end()
+func (q *sequence[K]) seekAbout(o order, s secret) (b, i int) {
+	t, p := q.tree, o.place()
+	lo, hi := t.places.begin(p), q.end()
 	if next := t.places.entry(p) + 1; next < len(t.places.begins) {
 		hi = t.places.begins[next]
 	}

@@ -60,8 +60,8 @@ func (q *sequence[K]) find(k K, p place, s secret) handle {
 func (q *sequence[K]) seek(o order, s secret) (b, i int) {
 	switch {
 	case q.tree == nil:
-	case q.tree.places != nil:
-		return q.tree.seek(o, s)
+	case q.charted():
+		return q.seekAbout(o, s)
 	default:
 		b = q.tree.holding(o)
 	}
@@ -86,7 +86,6 @@ func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle
 		return handleOf(0, i)
 	}
 	q.tree.blocks[b].insert(i, r, n, keep)
-	q.tree.change(b, 1)
 	q.tree.shift(r.is.place(), b, 1)
 	if len(q.tree.blocks[b].records) == blockFull {
 		q.tree.split(b, s)
@@ -102,7 +101,6 @@ func (q *sequence[K]) remove(h handle) {
 	q.count[p.role()]--
 	q.block(h.block()).remove(h.pos())
 	if q.tree != nil {
-		q.tree.change(h.block(), -1)
 		q.tree.shift(p, h.block(), -1)
 		q.settle(h.block())
 	}
@@ -148,10 +146,8 @@ func (q *sequence[K]) holding(p place) int {
 
 // end returns the handle behind the last peer.
 func (q *sequence[K]) end() handle {
-	if q.tree != nil {
-		return q.tree.end()
-	}
-	return handleOf(0, len(q.only.records))
+	last := q.blocks() - 1
+	return handleOf(last, len(q.block(last).records))
 }
 
 // between counts the peers from lo up to, not including, hi.

@@ -34,12 +34,6 @@ func (t *tree[K]) holdingFrom(at, n int, o order) int {
 	return at
 }
 
-// end returns the handle behind the last peer.
-func (t *tree[K]) end() handle {
-	last := len(t.blocks) - 1
-	return handleOf(last, len(t.blocks[last].records))
-}
-
 // change notes that a block has so many records more.
 func (t *tree[K]) change(b, by int) {
 	t.fill[b] += uint8(by)
