@@ -24,8 +24,8 @@ func TestProgramsAreReadAsTheyAreNamed(t *testing.T) {
 
 // The seed draws who is what; there are as many of each as can be.
 func TestProgramsAreDealtEvenly(t *testing.T) {
-	first := deal(Programs(), 32, 1)
-	if !slices.Equal(first, deal(Programs(), 32, 1)) || slices.Equal(first, deal(Programs(), 32, 2)) {
+	first := Deal(Programs(), 32, 1)
+	if !slices.Equal(first, Deal(Programs(), 32, 1)) || slices.Equal(first, Deal(Programs(), 32, 2)) {
 		t.Error("it is not the seed that deals")
 	}
 	times := map[Program]int{}

@@ -106,7 +106,7 @@ func (r *run) prepare(ctx context.Context, c live.Content) error {
 		return err
 	}
 	peers := r.scenario.Peers
-	programs := deal(r.lab.config.Programs, len(peers), r.scenario.Seed)
+	programs := Deal(r.lab.config.Programs, len(peers), r.scenario.Seed)
 	r.fates = make([]fate, len(peers))
 	for i, p := range peers {
 		seat, err := r.lab.sit(ctx, i+1, p, programs[i], r.scenario, torrent, r.content)

@@ -60,9 +60,9 @@ func (l *Lab) begin(s *seat) (client, error) {
 	return nil, fmt.Errorf("no such program: %v", s.program)
 }
 
-// deal gives each of n clients a program: as many of each as can be, in an order that the
+// Deal gives each of n clients a program: as many of each as can be, in an order that the
 // seed draws.
-func deal(programs []Program, n int, seed uint64) []Program {
+func Deal(programs []Program, n int, seed uint64) []Program {
 	dealt := make([]Program, n)
 	for i, at := range rand.New(rand.NewPCG(seed, 1)).Perm(n) {
 		dealt[at] = programs[i%len(programs)]

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/report"
 	"github.com/altracker/altracker/bench/scenario"
 )
@@ -17,6 +18,10 @@ type Config struct {
 	Policies  []scenario.Policy    // nil: those that each scenario names
 	Seeds     int                  // 1 to so many; 0 means 1
 	Jobs      int                  // runs at a time; 0 means as many as processors
+
+	// Clients is programs of Debian's that are dealt out to the peers; nil: all peers are
+	// alike, as the scenario says (simulated), or clients in this process (live).
+	Clients []netns.Program
 
 	// Dir receives results.json, results.csv, run.json and details/; it is made if it is
 	// not there. Results that are there already are refused unless Resume is set: then what

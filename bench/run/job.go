@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/scenario"
 	"github.com/altracker/altracker/bench/sim"
 )
@@ -34,11 +35,15 @@ type scene struct {
 	jobs int // that are not done; guarded by mu
 }
 
-func (s *scene) open(ctx context.Context) error {
+func (s *scene) open(ctx context.Context, programs []netns.Program) error {
 	s.once.Do(func() {
-		if s.world, s.err = s.scenario.World(s.seed); s.err == nil {
-			s.guide, s.err = fetch(ctx, s.world.Servers)
+		if s.world, s.err = s.scenario.World(s.seed); s.err != nil {
+			return
 		}
+		if programs != nil {
+			cast(s.world, programs)
+		}
+		s.guide, s.err = fetch(ctx, s.world.Servers)
 	})
 	return s.err
 }
@@ -78,20 +83,17 @@ func simulate(ctx context.Context, w *scenario.World, m *guided, p scenario.Poli
 // simulation is all of a run that no policy changes.
 func simulation(w *scenario.World) sim.Config {
 	s := &w.Scenario.Swarm
-	k := &w.Scenario.Client
 	c := sim.Config{
 		Network:    w.Network,
 		Peers:      w.Peers,
 		Pieces:     int((s.File + s.Piece - 1) / s.Piece),
 		PieceBytes: int64(s.Piece),
 		FileBytes:  int64(s.File),
-		Client: sim.Client{
-			Slots: k.Slots, NumWant: k.Want, Connect: k.Connect, Accept: k.Accept, ReaskBelow: k.Reask, PEX: k.PEX,
-		},
-		Until:    time.Duration(s.Until),
-		Seed:     w.Seed,
-		SampleAt: sampleAt(w),
-		Bin:      binOf(w),
+		Client:     clientOf(w.Scenario),
+		Until:      time.Duration(s.Until),
+		Seed:       w.Seed,
+		SampleAt:   sampleAt(w),
+		Bin:        binOf(w),
 	}
 	for link, capacity := range w.Network.Capacity {
 		if !math.IsInf(capacity, 1) {
@@ -102,6 +104,13 @@ func simulation(w *scenario.World) sim.Config {
 		c.Groups = w.ISPOf()
 	}
 	return c
+}
+
+func clientOf(s *scenario.Scenario) sim.Client {
+	k := &s.Client
+	return sim.Client{
+		Slots: k.Slots, NumWant: k.Want, Connect: k.Connect, Accept: k.Accept, ReaskBelow: k.Reask, PEX: k.PEX,
+	}
 }
 
 // mostTransit is up to how many ISPs what passed between each two of them is kept.

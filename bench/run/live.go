@@ -26,10 +26,9 @@ type LiveConfig struct {
 
 	Note func(string) // is told what was left out, and why; may be nil
 
-	// Clients is programs of Debian's that are dealt out to the peers, each in a network
-	// namespace of its own; nil: all peers are clients in this process, on loopback.
-	Clients   []netns.Program
-	Altracker string // the program that is their tracker
+	// Altracker is the program that is the tracker of Clients, each of which is in a network
+	// namespace of its own.
+	Altracker string
 }
 
 // lowerRate is what lines have of their rates when a seed is tried again because the

@@ -36,7 +36,7 @@ func TestLiveSeriesInNamespacesIsMeasured(t *testing.T) {
 	s := livelyScenario(t, "total: 12", "total: 24", "512 KiB", "3 MiB", "announce: 5s", "announce: 5m", "until: 90s", "until: 3m", "want: 6, connect: 8, accept: 8", "want: 5, connect: 6, accept: 6")
 	dir := t.TempDir()
 	c := LiveConfig{
-		Config: Config{Scenarios: []*scenario.Scenario{s}, Dir: dir}, MostBusy: 1, Clients: netns.Programs(), Altracker: altracker(t),
+		Config: Config{Scenarios: []*scenario.Scenario{s}, Clients: netns.Programs(), Dir: dir}, MostBusy: 1, Altracker: altracker(t),
 	}
 	if err := Live(t.Context(), c); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/report"
 )
 
@@ -25,6 +26,9 @@ func Run(ctx context.Context, c Config) error {
 		return err
 	}
 	if err := s.book.open(c); err != nil {
+		return err
+	}
+	if err := s.book.clients(netns.Names(c.Clients)); err != nil {
 		return err
 	}
 	s.plan()
@@ -84,7 +88,7 @@ func (s *series) do(ctx context.Context, j *job) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	if err := j.scene.open(ctx); err != nil {
+	if err := j.scene.open(ctx, s.config.Clients); err != nil {
 		return err
 	}
 	clock := startClock()
@@ -99,6 +103,7 @@ func (s *series) do(ctx context.Context, j *job) error {
 	m := measure(w, result)
 	record, detail := m.record(j.policy.String()), m.detail(j.policy.String())
 	record.Digest, record.Commit = w.Scenario.Digest(), s.config.About.Commit
+	record.Clients = netns.Names(s.config.Clients)
 	record.WallSeconds, record.CPUSeconds = clock.stop()
 	if err := s.book.enter(record, detail); err != nil {
 		return j.failure(err)

@@ -26,7 +26,7 @@ func (w *world) announce(x int32, event tracker.Event) {
 	w.request = tracker.AnnounceRequest{
 		InfoHash: infoHash, PeerID: peerID(x), Addr: from.Addr,
 		Uploaded: int64(w.sent(x)), Downloaded: int64(p.Received), Left: w.left(x),
-		Event: event, NumWant: w.c.Client.NumWant, Now: w.time(),
+		Event: event, NumWant: p.client.NumWant, Now: w.time(),
 	}
 	w.response.Reset()
 	err := w.c.Tracker.Announce(&w.request, &w.response)

@@ -19,22 +19,38 @@ func (c Client) slots(up float64) int {
 	return min(n, c.Slots)
 }
 
-// wake has a peer look for somebody to serve at the end of the step, if it has a slot.
+// wake has a peer look for somebody to serve at the end of the step, if it may.
 func (w *world) wake(x int32) {
-	if p := &w.peers[x]; !p.fed && p.present && p.serves < p.slots {
+	if p := &w.peers[x]; !p.fed && p.present && (p.client.Hold || p.serves < p.slots && !p.client.GiveAtRounds) {
 		p.fed = true
 		w.hungry = append(w.hungry, x)
 	}
 }
 
-// feed gives away the slots that have become free.
+// feed gives away the slots that have become free, and has those used that were given.
 func (w *world) feed() {
 	for i := 0; i < len(w.hungry); i++ {
 		x := w.hungry[i]
-		w.peers[x].fed = false
-		w.offer(x)
+		p := &w.peers[x]
+		p.fed = false
+		if p.client.Hold {
+			w.serve(x)
+		}
+		if !p.client.GiveAtRounds {
+			w.offer(x)
+		}
 	}
 	w.hungry = w.hungry[:0]
+}
+
+// serve sends to those that have a slot and want something again.
+func (w *world) serve(x int32) {
+	first, end := w.ends(x)
+	for e := first; e < end; e++ {
+		if w.about[e].open && w.up[e] < 0 && w.interested(e) {
+			w.begin(x, e)
+		}
+	}
 }
 
 // offer gives x's free slots to neighbours that are interested: a seed to the one that it
@@ -43,11 +59,13 @@ func (w *world) feed() {
 func (w *world) offer(x int32) {
 	p := &w.peers[x]
 	for p.present && p.serves < p.slots {
-		rank, trial := w.byGift, false
-		if p.seed {
+		rank := w.byGift
+		trial := p.optimistic == nobody && p.serves == p.slots-1 && (!p.seed || p.client.Turn > 0)
+		switch {
+		case p.seed:
 			rank = w.byPatience
-		} else if p.optimistic == nobody && p.serves == p.slots-1 {
-			rank, trial = alike, true
+		case trial:
+			rank = alike
 		}
 		e := w.waiting(x, rank)
 		if e < 0 {
@@ -56,21 +74,58 @@ func (w *world) offer(x int32) {
 		if trial {
 			p.optimistic, p.tried = w.near[e], w.now
 		}
-		w.begin(x, e)
+		w.admit(x, e)
 	}
 }
 
-// waiting returns the end to the peer that would be served, is not, and ranks highest;
+// admit gives one of x's slots to the peer at its end e.
+func (w *world) admit(x, e int32) {
+	w.peers[x].serves++
+	w.about[e].open, w.about[e].served = true, w.now
+	w.begin(x, e)
+}
+
+// shut takes the slot of the peer at an end, if it has one.
+func (w *world) shut(e int32) {
+	if f := w.up[e]; f >= 0 {
+		w.end(f)
+	}
+	if !w.about[e].open {
+		return
+	}
+	w.about[e].open = false
+	x := w.owner(e)
+	p := &w.peers[x]
+	p.serves--
+	if p.optimistic == w.near[e] {
+		p.optimistic = nobody
+	}
+	w.wake(x)
+}
+
+// interested tells whether the peer at an end wants something of its owner, who knows.
+func (w *world) interested(e int32) bool { return w.wanted[e] > 0 && w.about[e].asked }
+
+// ask has x tell its neighbours of whom it wants something, and of whom not.
+func (w *world) ask(x int32) {
+	first, end := w.ends(x)
+	for e := first; e < end; e++ {
+		w.about[w.twin[e]].asked = w.useful[e] > 0
+		w.wake(w.near[e])
+	}
+}
+
+// waiting returns the end to the peer that would be served, has no slot, and ranks highest;
 // among equals chance decides. It returns -1 if nobody waits.
 func (w *world) waiting(x int32, rank func(e int32) float64) int32 {
 	first, end := w.ends(x)
-	wanted, up := w.wanted[first:end], w.up[first:end]
+	wanted := w.wanted[first:end]
 	best, most, ties := int32(-1), 0.0, 0
 	for i := range wanted {
-		if wanted[i] == 0 || up[i] >= 0 {
+		e := first + int32(i)
+		if wanted[i] == 0 || w.about[e].open || !w.about[e].asked {
 			continue
 		}
-		e := first + int32(i)
 		switch r := rank(e); {
 		case best < 0 || r > most:
 			best, most, ties = e, r, 1
@@ -83,16 +138,32 @@ func (w *world) waiting(x int32, rank func(e int32) float64) int32 {
 	return best
 }
 
-func (w *world) byGift(e int32) float64     { return float64(w.recent[e]) }
+func (w *world) byGift(e int32) float64     { return float64(w.gift(e)) }
 func (w *world) byPatience(e int32) float64 { return -w.about[e].served }
 func alike(int32) float64                   { return 0 }
 
+// gift is what a leecher ranks a neighbour by.
+func (w *world) gift(e int32) float32 {
+	g := w.recent[e]
+	if w.peers[w.owner(e)].client.Mutual {
+		g += w.recent[w.twin[e]]
+	}
+	return g
+}
+
 // choke is a peer's choke round.
 func (w *world) choke(x int32) {
-	if w.peers[x].seed {
-		w.rotate(x)
-	} else {
+	p := &w.peers[x]
+	if p.client.AskAtRounds {
+		w.ask(x)
+	}
+	switch {
+	case !p.seed:
 		w.reward(x)
+	case p.client.Turn > 0:
+		w.dismiss(x)
+	default:
+		w.rotate(x)
 	}
 	w.offer(x)
 }
@@ -116,6 +187,24 @@ func (w *world) rotate(x int32) {
 	}
 }
 
+// dismiss takes the slots of those that want nothing of a seed, and, if somebody waits, of
+// those whose time is up.
+func (w *world) dismiss(x int32) {
+	p := &w.peers[x]
+	others := w.waiting(x, alike) >= 0
+	first, end := w.ends(x)
+	for e := first; e < end; e++ {
+		turn := p.client.Turn
+		if w.near[e] == p.optimistic {
+			turn = p.client.Optimistic
+		}
+		if !w.about[e].open || w.interested(e) && !(others && w.now-w.about[e].served >= seconds(turn)) {
+			continue
+		}
+		w.shut(e)
+	}
+}
+
 // reward keeps or gives slots, but for one, to those that gave x most, and leaves that
 // one to somebody on trial. Among those that gave the same the ones that are served go
 // on being served: at the start, when nobody gives anything, chance has chosen them.
@@ -127,7 +216,7 @@ func (w *world) reward(x int32) {
 			w.book(f)
 		}
 	}
-	if w.now-p.tried >= seconds(w.c.Client.Optimistic) {
+	if w.now-p.tried >= seconds(p.client.Optimistic) {
 		p.optimistic = nobody
 	}
 	w.blur(x)
@@ -139,26 +228,27 @@ func (w *world) reward(x int32) {
 			if w.near[e] == p.optimistic {
 				p.optimistic = nobody // it has earned its slot
 			}
-		} else if w.up[e] >= 0 && w.near[e] != p.optimistic {
-			w.end(w.up[e])
+		} else if w.about[e].open && w.near[e] != p.optimistic {
+			w.shut(e)
 		}
 	}
 	for _, e := range top {
-		if w.up[e] < 0 && p.serves < p.slots {
-			w.begin(x, e)
+		if !w.about[e].open && p.serves < p.slots {
+			w.admit(x, e)
 		}
 	}
 }
 
 // blur has a peer's measurements of what it received fluctuate.
 func (w *world) blur(x int32) {
-	if w.c.Client.Noise <= 0 {
+	noise := w.c.Client.Noise
+	if noise <= 0 {
 		return
 	}
 	first, end := w.ends(x)
 	for e := first; e < end; e++ {
 		if w.recent[e] > 0 {
-			w.recent[e] *= float32(math.Exp(w.c.Client.Noise * w.peers[x].chance.normal()))
+			w.recent[e] *= float32(math.Exp(noise * w.peers[x].chance.normal()))
 		}
 	}
 }
@@ -166,14 +256,14 @@ func (w *world) blur(x int32) {
 // top appends the ends of the n best givers among those that are interested.
 func (w *world) top(x int32, best []int32, n int) []int32 {
 	better := func(a, b int32) bool {
-		if w.recent[a] != w.recent[b] {
-			return w.recent[a] > w.recent[b]
+		if g, h := w.gift(a), w.gift(b); g != h {
+			return g > h
 		}
-		return w.up[a] >= 0 && w.up[b] < 0
+		return w.about[a].open && !w.about[b].open
 	}
 	first, end := w.ends(x)
 	for e := first; e < end; e++ {
-		if w.wanted[e] == 0 || w.recent[e] == 0 && (w.up[e] < 0 || w.near[e] == w.peers[x].optimistic) {
+		if !w.interested(e) || w.gift(e) == 0 && (!w.about[e].open || w.near[e] == w.peers[x].optimistic) {
 			continue // who gave nothing is chosen by offer, if at all
 		}
 		if len(best) < n {

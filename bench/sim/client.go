@@ -5,9 +5,10 @@ import (
 	"time"
 )
 
-// Client is how all clients of a run behave. The defaults are those of the classic
-// client, as the ns-2 model of BitTorrent has them, and of libtorrent where that says
-// nothing.
+// Client is how clients behave: all of a run, or one (Peer.Client). The defaults are those
+// of the classic client, as the ns-2 model of BitTorrent has them, and of libtorrent where
+// that says nothing; Transmission, Aria2 and Libtorrent are programs as they are. AccessRTT,
+// Noise and Window are a run's.
 type Client struct {
 	Slots int // for uploads, the optimistic one among them; 0 means 4
 
@@ -19,13 +20,39 @@ type Client struct {
 	Choke      time.Duration // from one choke round to the next; 0 means 10 s
 	Optimistic time.Duration // how long an optimistic unchoke lasts; 0 means 30 s
 
+	// Hold: who has a slot keeps it to the next choke round, whether there is anything to
+	// send or not. Without it, a slot is free for another as soon as it is not used.
+	Hold bool
+
+	// GiveAtRounds: a slot that is free stays so until the next choke round. Without it, it is
+	// given away at once.
+	GiveAtRounds bool
+
+	// AskAtRounds: it tells neighbours at its choke rounds alone that it wants something of
+	// them. Without it, it tells them at once.
+	AskAtRounds bool
+
+	// Anew: choke rounds count from a peer's Start, so that those of a crowd choke together.
+	// Without it, they count from any moment, as if the program had run before.
+	Anew bool
+
+	// Turn is how long a seed serves somebody before another gets the slot, but for one
+	// slot, which changes hands as a leecher's optimistic one does. 0: every choke round
+	// one slot changes hands.
+	Turn time.Duration
+
+	// Mutual: a leecher ranks its neighbours by what they gave and took, not only by what
+	// they gave.
+	Mutual bool
+
 	// Noise is how much the rates that clients rank each other by fluctuate: the standard
 	// deviation of their logarithm. Flows are smooth as TCP is not; without noise
 	// equal peers would always rank by the least difference of their round-trip times.
 	// 0 means 0.3 (an assumption), below 0 none.
 	Noise float64
 
-	NumWant int // peers asked of the tracker; 0 means 50
+	Start   time.Duration // from its arrival to its first announce
+	NumWant int           // peers asked of the tracker; 0 means 50
 
 	// A client dials while it has fewer connections than Connect, and accepts
 	// while it has fewer than Accept, at most 255. 0 means 40 and 80.
@@ -103,6 +130,8 @@ func (c Client) check() error {
 		return fmt.Errorf("sim: Client.Connect is %d and Accept %d, want 1 <= Connect <= Accept <= 255", c.Connect, c.Accept)
 	case c.Choke <= 0 || c.Optimistic < c.Choke:
 		return fmt.Errorf("sim: Client.Choke is %v and Optimistic %v, want the latter no shorter", c.Choke, c.Optimistic)
+	case c.Start < 0 || c.Turn < 0:
+		return fmt.Errorf("sim: Client.Start is %v and Turn %v, want 0 or more", c.Start, c.Turn)
 	case c.NumWant < 0 || c.Dials < 1 || c.ReaskAfter < 0 || c.Retry <= 0:
 		return fmt.Errorf("sim: Client.NumWant %d, Dials %d, ReaskAfter %v or Retry %v is too small", c.NumWant, c.Dials, c.ReaskAfter, c.Retry)
 	case !(c.Window > 0) || c.AccessRTT <= 0:

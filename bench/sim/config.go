@@ -85,6 +85,8 @@ type Peer struct {
 	SeedCopies float64
 
 	Unreachable bool // can dial, cannot be dialled
+
+	Client *Client // how it behaves; nil: as Config.Client
 }
 
 // Network is what lies between the places.
@@ -188,6 +190,8 @@ func (p Peer) check() error {
 		return fmt.Errorf("Up is %v and Down %v, want more than 0", p.Up, p.Down)
 	case p.Arrive < 0 || p.Abort < 0:
 		return errors.New("Arrive or Abort is negative")
+	case p.Client != nil:
+		return p.Client.withDefaults().check()
 	}
 	return nil
 }

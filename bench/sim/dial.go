@@ -4,7 +4,7 @@ package sim
 // for more, if it has nobody and few neighbours.
 func (w *world) wantDials(x int32, at float64) {
 	p := &w.peers[x]
-	if !p.present || int(w.degree[x]) >= w.c.Client.Connect {
+	if !p.present || int(w.degree[x]) >= p.client.Connect {
 		return
 	}
 	if len(p.fresh) > 0 {
@@ -14,8 +14,8 @@ func (w *world) wantDials(x int32, at float64) {
 		}
 		return
 	}
-	if !p.seed && int(w.degree[x]) < w.c.Client.ReaskBelow {
-		again := max(p.announced+max(p.least, seconds(w.c.Client.ReaskAfter)), w.now)
+	if !p.seed && int(w.degree[x]) < p.client.ReaskBelow {
+		again := max(p.announced+max(p.least, seconds(p.client.ReaskAfter)), w.now)
 		if again < p.announceAt {
 			w.schedule(x, again)
 		}
@@ -25,7 +25,7 @@ func (w *world) wantDials(x int32, at float64) {
 // dial is the dials of one second.
 func (w *world) dial(x int32) {
 	p := &w.peers[x]
-	for n := 0; n < w.c.Client.Dials && len(p.fresh) > 0 && int(w.degree[x]) < w.c.Client.Connect; n++ {
+	for n := 0; n < p.client.Dials && len(p.fresh) > 0 && int(w.degree[x]) < p.client.Connect; n++ {
 		i := p.chance.below(len(p.fresh))
 		y := p.fresh[i]
 		p.fresh[i] = p.fresh[len(p.fresh)-1]
@@ -43,12 +43,12 @@ func (w *world) call(x, y int32) {
 	case !q.present || w.c.Peers[y].Unreachable:
 	case q.seed && w.peers[x].seed:
 	case w.connected(x, y):
-	case int(w.degree[y]) >= w.c.Client.Accept:
+	case int(w.degree[y]) >= q.client.Accept:
 		p := &w.peers[x]
 		p.later = append(p.later, y)
 		if !p.retrying {
 			p.retrying = true
-			w.agenda.add(w.now+seconds(w.c.Client.Retry), retrying, x)
+			w.agenda.add(w.now+seconds(p.client.Retry), retrying, x)
 		}
 	default:
 		w.connect(x, y)

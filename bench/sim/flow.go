@@ -39,8 +39,6 @@ func (w *world) begin(x, e int32) {
 	w.demands, w.rates = append(w.demands, d), append(w.rates, d.limit)
 	w.change(&d, 1)
 	w.up[e], w.down[t] = f, f
-	w.about[e].served = w.now
-	w.peers[x].serves++
 	if !w.assign(f) {
 		w.end(f)
 	}
@@ -52,12 +50,8 @@ func (w *world) end(f int32) {
 	w.change(&w.demands[f], -1)
 	fl := w.flows[f]
 	w.release(f)
-	src := &w.peers[fl.src]
-	src.serves--
-	if src.optimistic == fl.dst {
-		src.optimistic = nobody
-	}
-	w.down[fl.end], w.up[w.twin[fl.end]] = -1, -1
+	from := w.twin[fl.end]
+	w.down[fl.end], w.up[from] = -1, -1
 	last := int32(len(w.flows) - 1)
 	if f != last {
 		w.flows[f], w.demands[f], w.rates[f] = w.flows[last], w.demands[last], w.rates[last]
@@ -65,7 +59,9 @@ func (w *world) end(f int32) {
 		w.down[e], w.up[w.twin[e]] = f, f
 	}
 	w.flows, w.demands, w.rates = w.flows[:last], w.demands[:last], w.rates[:last]
-	w.wake(fl.src)
+	if fl.lastOne || !w.peers[fl.src].client.Hold {
+		w.shut(from)
+	}
 }
 
 // release takes a flow off the part it fills.

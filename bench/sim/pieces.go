@@ -99,7 +99,7 @@ func (w *world) choose(x, y int32) int {
 	i, j := int(x)*w.words, int(y)*w.words
 	from, have, taken := w.have[i:i+w.words], w.have[j:j+w.words], w.taken[j:j+w.words]
 	p := &w.peers[y]
-	if int(p.got) < w.c.Client.RandomFirst {
+	if int(p.got) < p.client.RandomFirst {
 		return anyOf(from, have, taken, &p.chance)
 	}
 	counts := w.scarce[int(y)*w.c.Pieces : (int(y)+1)*w.c.Pieces]

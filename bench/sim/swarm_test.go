@@ -55,8 +55,17 @@ func restless(t testing.TB) sim.Config {
 	return c
 }
 
-func TestBytesAreConserved(t *testing.T) {
+func TestBytesAreConserved(t *testing.T) { checkBytes(t, restless(t)) }
+
+func TestBytesAreConservedByPrograms(t *testing.T) {
 	c := restless(t)
+	c.Until *= 2
+	act(&c)
+	checkBytes(t, c)
+}
+
+func checkBytes(t *testing.T, c sim.Config) {
+	t.Helper()
 	r := run(t, c)
 	same := func(what string, got, want float64) {
 		t.Helper()

@@ -24,9 +24,11 @@ type wires struct {
 // about is what is seldom asked about an end.
 type about struct {
 	since   float64 // when the connection was made
-	served  float64 // when its owner last began to serve the other; -1 if never
+	served  float64 // when its owner last gave the other a slot; -1 if never
 	round   float32 // what of recent came in since the last choke round
 	dialled bool    // by its owner
+	open    bool    // the other has one of its owner's slots
+	asked   bool    // the other has told its owner that it wants something, if it does
 }
 
 func newWires(peers, room int) wires {
@@ -102,6 +104,7 @@ func (w *world) connect(x, y int32) {
 	w.out.Events++
 	e := w.join(x, y, w.now)
 	t := w.twin[e]
+	w.about[e].asked, w.about[t].asked = !w.peers[y].client.AskAtRounds, !w.peers[x].client.AskAtRounds
 	w.useful[e] = w.tell(y, x, 1)
 	w.useful[t] = w.tell(x, y, 1)
 	w.wanted[e], w.wanted[t] = w.useful[t], w.useful[e]
@@ -113,18 +116,8 @@ func (w *world) connect(x, y int32) {
 func (w *world) disconnect(e int32) {
 	x, y := w.owner(e), w.near[e]
 	t := w.twin[e]
-	if w.down[e] >= 0 {
-		w.end(w.down[e])
-	}
-	if w.down[t] >= 0 {
-		w.end(w.down[t])
-	}
-	if w.peers[x].optimistic == y {
-		w.peers[x].optimistic = nobody
-	}
-	if w.peers[y].optimistic == x {
-		w.peers[y].optimistic = nobody
-	}
+	w.shut(t)
+	w.shut(e)
 	w.tell(x, y, ^uint8(0))
 	w.tell(y, x, ^uint8(0))
 	w.remove(e)

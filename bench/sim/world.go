@@ -57,6 +57,8 @@ type peer struct {
 	idle          int32 // parts that no flow fills
 	optimistic    int32 // the neighbour served on trial, or nobody
 
+	client *Client
+
 	present, seed, fed bool // fed: it waits in hungry
 	dialling           bool // the next round of dials is in the agenda
 	retrying           bool
@@ -82,9 +84,9 @@ func newWorld(c Config) *world {
 	n := len(c.Peers)
 	w := &world{
 		c: c, step: seconds(c.Step), byAddr: make(map[netip.AddrPort]int32, n),
-		peers: make([]peer, n), words: (c.Pieces + 63) / 64,
-		traffic: newTraffic(c), wires: newWires(n, c.Client.Accept),
+		peers: make([]peer, n), words: (c.Pieces + 63) / 64, traffic: newTraffic(c),
 	}
+	w.wires = newWires(n, w.settle())
 	w.have, w.taken = make([]uint64, n*w.words), make([]uint64, n*w.words)
 	w.scarce = make([]uint8, n*c.Pieces)
 	w.learned = make([]uint64, n*((n+63)/64))
@@ -104,12 +106,28 @@ func newWorld(c Config) *world {
 	return w
 }
 
+// settle has each peer know how it behaves, and returns the most connections that one may
+// have.
+func (w *world) settle() (most int) {
+	clients := map[*Client]*Client{nil: &w.c.Client}
+	for i := range w.peers {
+		own := w.c.Peers[i].Client
+		if clients[own] == nil {
+			c := own.withDefaults()
+			clients[own] = &c
+		}
+		w.peers[i].client = clients[own]
+		most = max(most, clients[own].Accept)
+	}
+	return most
+}
+
 // expect makes a peer's first appointment.
 func (w *world) expect(x int32) {
 	from, p := &w.c.Peers[x], &w.peers[x]
 	p.Outcome = Outcome{Arrived: Never, First: Never, Completed: Never, Left: Never}
 	p.chance = newChance(w.c.Seed, int(x))
-	p.place, p.slots, p.optimistic = int32(from.Place), int32(w.c.Client.slots(from.Up)), nobody
+	p.place, p.slots, p.optimistic = int32(from.Place), int32(p.client.slots(from.Up)), nobody
 	w.byAddr[from.Addr] = x
 	w.agenda.add(seconds(from.Arrive), arrival, x)
 	if !from.Seed {
@@ -184,10 +202,14 @@ func (w *world) keep(a appointment) {
 	case chokeRound:
 		w.out.Events++
 		w.choke(x)
-		w.agenda.add(a.at+seconds(w.c.Client.Choke), chokeRound, x)
+		w.agenda.add(a.at+seconds(p.client.Choke), chokeRound, x)
 	case announcing:
 		if a.at == p.announceAt {
-			w.announce(x, tracker.None)
+			event := tracker.None
+			if p.Announces == 0 {
+				event = tracker.Started
+			}
+			w.announce(x, event)
 		}
 	case dialling:
 		p.dialling = false
@@ -224,11 +246,21 @@ func (w *world) arrive(x int32) {
 			w.depart(x, seconds(from.Arrive+from.Abort))
 		}
 	}
-	w.agenda.add(w.now+p.chance.unit()*seconds(w.c.Client.Choke), chokeRound, x)
-	if w.c.Client.PEX {
+	round := seconds(p.client.Choke)
+	if p.client.Anew {
+		round += seconds(p.client.Start)
+	} else {
+		round *= p.chance.unit()
+	}
+	w.agenda.add(w.now+round, chokeRound, x)
+	if p.client.PEX {
 		w.agenda.add(w.now+p.chance.unit()*seconds(pexInterval), gossip, x)
 	}
 	p.gossiped = Never.Seconds()
+	if p.client.Start > 0 {
+		w.schedule(x, w.now+seconds(p.client.Start))
+		return
+	}
 	w.announce(x, tracker.Started)
 }
 

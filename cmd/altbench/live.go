@@ -43,18 +43,14 @@ func (c liveCommand) Run(env environment) error {
 	if c.MaxBusy < 1 || c.MaxBusy > 100 {
 		return misuse{fmt.Errorf("--max-busy %d: want 1 to 100", c.MaxBusy)}
 	}
-	clients, err := c.programs()
-	if err != nil {
-		return misuse{err}
-	}
 	progress := newProgress(env.err)
 	config.Progress = progress.runs
 	live := series.LiveConfig{
-		Config: config, MostBusy: float64(c.MaxBusy) / 100, Clients: clients,
+		Config: config, MostBusy: float64(c.MaxBusy) / 100,
 		Note: func(text string) { progress.end(); fmt.Fprintln(env.err, "altbench:", text) },
 	}
-	if clients != nil {
-		if err := netns.Missing(env, clients); err != nil {
+	if config.Clients != nil {
+		if err := netns.Missing(env, config.Clients); err != nil {
 			return err
 		}
 		altracker, remove, err := findAltracker(env, c.Altracker)
@@ -80,28 +76,17 @@ func (c liveCommand) Run(env environment) error {
 // inProcess is the clients that need no namespaces.
 const inProcess = "anacrolix"
 
-// programs is whom namespaces are for; nil: nobody.
-func (c liveCommand) programs() ([]netns.Program, error) {
-	if c.Clients == inProcess {
-		return nil, nil
-	}
-	list, err := netns.ParsePrograms(c.Clients)
-	if err != nil {
-		return nil, fmt.Errorf("--clients: %w; or %s alone", err, inProcess)
-	}
-	return list, nil
-}
-
 // series is what the command shares with run.
 func (c liveCommand) series() runCommand {
-	return runCommand{Scenarios: c.Scenarios, Policies: c.Policies, Seeds: c.Seeds, Out: c.Out, Resume: c.Resume, Jobs: 1}
+	programs := c.Clients
+	if programs == inProcess {
+		programs = ""
+	}
+	return runCommand{Scenarios: c.Scenarios, Policies: c.Policies, Seeds: c.Seeds, Clients: programs, Out: c.Out, Resume: c.Resume, Jobs: 1}
 }
 
 func (c liveCommand) command() string {
 	words := strings.Replace(c.series().command(), "altbench run", "altbench live", 1)
-	if c.Clients != inProcess {
-		words += " --clients " + c.Clients
-	}
 	if c.MaxBusy != 70 {
 		words += fmt.Sprintf(" --max-busy %d", c.MaxBusy)
 	}

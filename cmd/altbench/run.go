@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/report"
 	series "github.com/altracker/altracker/bench/run"
 	"github.com/altracker/altracker/bench/scenario"
@@ -21,6 +22,7 @@ type runCommand struct {
 	Scenarios []string `arg:"" name:"scenario" placeholder:"SCENARIO" help:"Names that altbench list prints, or YAML files; design, confirm and all stand for those of a set."`
 	Policies  string   `placeholder:"NAME,..." help:"Instead of those that the scenarios name; options in braces: 'staged{intra_pid: 0.5}'. random is what others are compared with."`
 	Seeds     int      `default:"3" placeholder:"N" help:"Run each with seeds 1 to N (${default}); intervals want 10."`
+	Clients   string   `placeholder:"NAME,..." help:"Have peers act as these programs do, dealt out evenly, without distance: transmission, aria2, libtorrent. What altbench live is held against."`
 	Out       string   `placeholder:"DIR" help:"Where results go (results, or if some are there results-2 and so on)."`
 	Resume    bool     `help:"Go on with the results that are there, in --out."`
 	Jobs      int      `default:"${processors}" placeholder:"N" help:"Runs at a time (${default}, the processors)."`
@@ -65,6 +67,11 @@ func (c runCommand) config(ctx context.Context) (config series.Config, err error
 	if c.Policies != "" {
 		if config.Policies, err = scenario.ParsePolicies(c.Policies); err != nil {
 			return config, fmt.Errorf("--policies: %w", err)
+		}
+	}
+	if c.Clients != "" {
+		if config.Clients, err = netns.ParsePrograms(c.Clients); err != nil {
+			return config, fmt.Errorf("--clients: %w", err)
 		}
 	}
 	config.About = report.About{Command: c.command(), Commit: commit(ctx), Started: time.Now().UTC(), Machine: thisMachine()}
@@ -119,7 +126,11 @@ func (c runCommand) command() string {
 	if c.Policies != "" {
 		words = append(words, "--policies", "'"+c.Policies+"'")
 	}
-	return strings.Join(append(words, "--seeds", fmt.Sprint(c.Seeds)), " ")
+	words = append(words, "--seeds", fmt.Sprint(c.Seeds))
+	if c.Clients != "" {
+		words = append(words, "--clients", c.Clients)
+	}
+	return strings.Join(words, " ")
 }
 
 func (c runCommand) show(env environment) error {
