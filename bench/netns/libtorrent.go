@@ -5,12 +5,10 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 )
 
 //go:embed libtorrent_peer.py
-var libtorrentPeer []byte
+var libtorrentPeer string
 
 // libtorrent is a session of libtorrent in Python.
 type libtorrent struct {
@@ -20,10 +18,6 @@ type libtorrent struct {
 }
 
 func (l *Lab) libtorrent(s *seat) (client, error) {
-	script := filepath.Join(l.work, "libtorrent_peer.py")
-	if err := os.WriteFile(script, libtorrentPeer, 0o600); err != nil {
-		return nil, err
-	}
 	settings := map[string]any{
 		"listen_interfaces": fmt.Sprintf("%v:6881", s.Addr), "connections_limit": s.connections,
 		"enable_dht": false, "enable_lsd": false, "enable_upnp": false, "enable_natpmp": false,
@@ -39,7 +33,7 @@ func (l *Lab) libtorrent(s *seat) (client, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := l.start(s.space, s.name, s.python, script, s.folder, s.torrent, string(text))
+	p, err := l.start(s.space, s.name, s.python, "-c", libtorrentPeer, s.folder, s.torrent, string(text))
 	return &libtorrent{s, p, newRPC(s.space, "http://127.0.0.1:8080/")}, err
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A BitTorrent client by libtorrent that does what it is told.
 
-    libtorrent_peer.py FOLDER TORRENT SETTINGS
+    python3 -c "$(cat libtorrent_peer.py)" FOLDER TORRENT SETTINGS
 
 SETTINGS is JSON, of lt.session. What is posted to port 8080 of loopback, JSON, is answered
 by JSON that says how far the download is; "join" begins it first.
