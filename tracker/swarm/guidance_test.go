@@ -11,7 +11,7 @@ import (
 // costs, without parsing and sockets.
 func BenchmarkGuidance(b *testing.B) {
 	s := newStore(b, Config{})
-	members := crowd(s, 100_000, 1_000_000, true)
+	members := crowd(s, 100_000, 1_000_000, true, false)
 	rng := rand.New(rand.NewPCG(1, 2))
 	a := Announce{Groups: byHundred{}, Want: 50}
 	r := Reply{V4: make([]byte, 0, 4096)}
