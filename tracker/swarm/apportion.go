@@ -45,7 +45,7 @@ func (d *draw[K]) apportion(st *step, need, number int) {
 // draft samples n peers of one stretch and returns how many there were.
 func (d *draw[K]) draft(st *step, list []stretch, s *share, n, number int) int {
 	alone := list[0]
-	alone.start = 0
+	alone.start, alone.at = 0, 0
 	before := len(d.picked)
 	d.sample(st, append(d.one[:0], alone), n, number)
 	got := len(d.picked) - before

@@ -1,18 +1,5 @@
 package swarm
 
-// border is where the peers of a place begin: the handle of the first one, which may stand
-// behind the last one of a block, and how many peers there are before it.
-type border struct {
-	handle handle
-	rank   uint32
-}
-
-// border returns where a place begins.
-func (q *sequence[K]) border(p place) border {
-	h := q.begin(p)
-	return border{h, q.rank(h)}
-}
-
 // search is one for a border within a block: of its records lo are before the border, and n
 // of those behind them may be.
 type search[K key] struct {
@@ -20,7 +7,7 @@ type search[K key] struct {
 	first   mark // of the place
 	lo, n   int
 	block   int
-	to      *border // where it is told
+	to      *handle // where it is told
 }
 
 // survey looks for the borders of the walk's edges, all in step with one another, so that
@@ -39,7 +26,7 @@ func (d *draw[K]) survey() {
 		for i, pid := range d.walk.edges {
 			at, to := edge(role, pid), &d.borders[role][i]
 			if at == 0 || at == behindAll {
-				*to = d.pool.border(at)
+				*to = d.pool.begin(at)
 				continue
 			}
 			b := d.pool.holding(at)
@@ -57,9 +44,7 @@ func (d *draw[K]) survey() {
 		}
 	}
 	for i := range searches {
-		s := &searches[i]
-		h := handleOf(s.block, s.lo)
-		*s.to = border{h, d.pool.rank(h)}
+		*searches[i].to = handleOf(searches[i].block, searches[i].lo)
 	}
 }
 
@@ -70,7 +55,7 @@ func (d *draw[K]) lookUp() {
 			continue
 		}
 		for i, pid := range d.walk.edges {
-			d.borders[role][i] = d.pool.border(edge(role, pid))
+			d.borders[role][i] = d.pool.begin(edge(role, pid))
 		}
 	}
 }
@@ -82,10 +67,10 @@ func (s *search[K]) halve() {
 	s.n -= half
 }
 
-// ends returns the borders of the i-th span of an area.
-func (d *draw[K]) ends(of area, i int, role Role) (lo, hi border) {
+// ends returns where the i-th span of an area begins and ends.
+func (d *draw[K]) ends(of area, i int, role Role) (lo, hi handle) {
 	if of.ends == nil {
-		return d.pool.border(edge(role, of.spans[i].Lo)), d.pool.border(edge(role, of.spans[i].Hi))
+		return d.pool.begin(edge(role, of.spans[i].Lo)), d.pool.begin(edge(role, of.spans[i].Hi))
 	}
 	return d.borders[role][of.ends[i][0]], d.borders[role][of.ends[i][1]]
 }

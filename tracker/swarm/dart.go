@@ -1,35 +1,91 @@
 package swarm
 
+import "slices"
+
 // longestRun is how many neighbours are drawn together where all are of one PID. Within a
 // PID peers stand in the order of a keyed hash, so that neighbours have nothing in common;
 // and they share cache lines, while each peer drawn on its own is fetched from memory.
 const longestRun = 8
 
 // throw draws n peers of a list, each peer equally likely, so many in a row at a time, into
-// d.darts. A run that comes to the end of a stretch goes on in the next one, and behind the
-// last one in the first.
-//
-// The peers are looked at here, one after the other, so that they are fetched from memory at
-// the same time: what follows hangs on what each one is.
+// d.darts.
 func (d *draw[K]) throw(list []stretch, n, run int) {
-	d.darts = d.darts[:0]
-	peers := total(list)
-	for len(d.darts) < n {
-		r := d.dice.below(peers)
-		i := owner(list, r)
-		h := d.nth(&list[i], r-list[i].start)
-		d.darts = append(d.darts, dart{handle: h})
-		for range min(run-1, n-len(d.darts)) {
-			if h++; h.pos() == len(d.blocks[h.block()].records) || h >= list[i].hi {
-				h, i = d.neighbour(h, list, i)
-			}
-			d.darts = append(d.darts, dart{handle: h})
-		}
+	d.darts = slices.Grow(d.darts[:0], n)[:n]
+	if run > 1 {
+		d.aimRuns(list, run)
+	} else {
+		d.aim(list)
 	}
-	for i := range d.darts {
-		d.darts[i].is = d.record(d.darts[i].handle).is
+	d.look(d.darts)
+}
+
+// look looks at the peers that darts have hit, one after the other, so that they are fetched
+// from memory at the same time: what follows hangs on what each one is.
+func (d *draw[K]) look(darts []dart) {
+	for i := range darts {
+		darts[i].is = d.record(darts[i].handle).is
 	}
 }
+
+// aim aims the darts at handles of a list, one in each of as many equal parts: so they come in
+// order, and hardly ever two at one. Where nobody stands a dart is lost, and those that are lost
+// are thrown again. Whether somebody does cannot be guessed: it is counted with, not asked.
+func (d *draw[K]) aim(list []stretch) {
+	handles, darts, filled := uint64(width(list)), d.darts, d.filled
+	for hits := 0; hits < len(darts); {
+		part := handles << 32 / uint64(len(darts)-hits)
+		s, from := 0, uint64(0)
+		for range len(darts) - hits {
+			at := uint32((from + d.dice.within(part)) >> 32)
+			from += part
+			for s+1 < len(list) && at >= list[s+1].at {
+				s++
+			}
+			h := list[s].lo + handle(at-list[s].at)
+			darts[hits].handle = h
+			hits += less(uint32(h.pos()), uint32(filled[h.block()]))
+		}
+	}
+}
+
+// aimRuns aims so many darts in a row at neighbours. A run that comes to the end of a stretch
+// goes on in the next one, and behind the last one in the first.
+func (d *draw[K]) aimRuns(list []stretch, run int) {
+	for left := d.darts; len(left) > 0; {
+		h, i := d.anyOf(list)
+		n := min(run, len(left))
+		for j := range left[:n] {
+			left[j].handle = h
+			if h++; h >= list[i].hi || !d.there(h) {
+				h, i = d.neighbour(h, list, i)
+			}
+		}
+		left = left[n:]
+	}
+}
+
+// anyOf returns a random peer of a list, and the stretch that it is in.
+func (d *draw[K]) anyOf(list []stretch) (handle, int) {
+	for handles := width(list); ; {
+		at := d.dice.below(handles)
+		i := owner(list, at)
+		if h := list[i].lo + handle(at-list[i].at); d.there(h) {
+			return h, i
+		}
+	}
+}
+
+// any returns a random peer of a stretch.
+func (d *draw[K]) any(s *stretch) handle {
+	for {
+		if h := s.lo + handle(d.dice.below(uint32(s.hi-s.lo))); d.there(h) {
+			return h
+		}
+	}
+}
+
+// there tells whether a peer stands at a handle.
+func (d *draw[K]) there(h handle) bool { return h.pos() < int(d.filled[h.block()]) }
 
 // neighbour returns the peer behind the last one of a block or of the i-th stretch of a list,
 // and the stretch that it is in.

@@ -19,6 +19,12 @@ func (d *dice) below(n uint32) uint32 {
 	return uint32(hi)
 }
 
+// within is below for a larger n.
+func (d *dice) within(n uint64) uint64 {
+	hi, _ := bits.Mul64(d.roll(), n)
+	return hi
+}
+
 // float returns a number from 0 up to, not including, 1.
 func (d *dice) float() float64 { return unit(d.roll()) }
 

@@ -47,7 +47,13 @@ func TestTheDirectoryAgreesWithSearches(t *testing.T) {
 }
 
 // nth returns the i-th peer.
-func (q *sequence[K]) nth(i int) handle { return q.after(0, uint32(i)) }
+func (q *sequence[K]) nth(i int) handle {
+	b := 0
+	for ; i >= len(q.block(b).records); b++ {
+		i -= len(q.block(b).records)
+	}
+	return handleOf(b, i)
+}
 
 func checkDirectory(t *testing.T, q *sequence[[6]byte], turn int) {
 	t.Helper()

@@ -4,7 +4,8 @@ package swarm
 type draw[K key] struct {
 	*sampler
 	pool      *pool[K]
-	blocks    []block[K] // of the pool
+	blocks    []block[K] // of the pool,
+	filled    []uint8    // and how many peers each of them has
 	walk      *Walk
 	want      int
 	roles     Roles   // of who may be told of
@@ -19,17 +20,21 @@ type draw[K key] struct {
 // run picks up to d.want peers by d.walk, never the requester. It returns with the
 // picks in d.picked, in the order they were drawn.
 func (d *draw[K]) run() {
-	d.blocks = d.pool.all()
+	d.blocks, d.filled = d.pool.all(), d.fillOfBlocks()
 	if d.walk.most > 0 {
 		d.want = min(d.want, d.walk.most)
 	}
-	d.reset(d.want, d.self)
+	d.picked = d.picked[:0]
 	if d.want <= 0 {
 		return
 	}
 	if d.all = d.everybody(); d.eligible() <= d.want {
 		d.takeAll()
 		return
+	}
+	d.seen.reset(d.want + 1)
+	if d.self != nobody {
+		d.seen.add(d.self)
 	}
 	d.survey()
 	d.wish()
@@ -40,6 +45,15 @@ func (d *draw[K]) run() {
 		d.wishes = wishes{}
 		d.steps()
 	}
+}
+
+// fillOfBlocks returns how many peers each block has.
+func (d *draw[K]) fillOfBlocks() []uint8 {
+	if d.pool.tree != nil {
+		return d.pool.tree.fill
+	}
+	d.lone[0] = uint8(len(d.pool.only.records))
+	return d.lone[:]
 }
 
 func (d *draw[K]) record(h handle) *record[K] { return &d.blocks[h.block()].records[h.pos()] }
@@ -54,7 +68,7 @@ func (d *draw[K]) eligible() int {
 
 func (d *draw[K]) takeAll() {
 	d.pool.each(&d.all, func(h handle, r *record[K]) bool {
-		if d.seen.add(h) {
+		if h != d.self {
 			d.picked = append(d.picked, pick{h, r.is, StepAll})
 		}
 		return true
@@ -68,6 +82,9 @@ func (d *draw[K]) steps() {
 		}
 		if i == 0 && d.wishes.outsider {
 			d.wishes.outsider = d.outsiders()
+		}
+		if len(d.picked) >= d.want-d.wishes.open() {
+			return
 		}
 	}
 }
@@ -116,6 +133,19 @@ func (d *draw[K]) pick(st *step, h handle, is mark, number int) bool {
 	return true
 }
 
+// pickAll picks whom darts have hit, and returns how many were not picked before.
+func (d *draw[K]) pickAll(st *step, darts []dart, number int) int {
+	picky := st.Classes != allClasses || d.limit < unlimited
+	before := len(d.picked)
+	for _, at := range darts {
+		if picky && !d.suits(st, at.is) || !d.seen.add(at.handle) {
+			continue
+		}
+		d.picked = append(d.picked, pick{at.handle, at.is, int16(number)})
+	}
+	return len(d.picked) - before
+}
+
 // suits tells whether a peer of the right place may be introduced in a step.
 func (d *draw[K]) suits(st *step, is mark) bool {
 	return is.renown() < d.limit && st.Classes.has(is.class())
@@ -133,6 +163,10 @@ const siftMost = 4096
 // way the cost grows with need and with what was picked before, not with the list.
 func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 	n := total(list)
+	if int(n) <= need {
+		d.takeEach(st, list, number)
+		return
+	}
 	if int(n) <= 2*(need+len(d.picked)+1) {
 		d.sift(st, list, need, number)
 		return
@@ -144,14 +178,20 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 	for tries := luck(need); need > 0 && tries > 0; {
 		d.throw(list, min(need, tries), run)
 		tries -= len(d.darts)
-		for _, at := range d.darts {
-			if d.pick(st, at.handle, at.is, number) {
-				need--
-			}
-		}
+		need -= d.pickAll(st, d.darts, number)
 	}
 	if need > 0 && n <= siftMost {
 		d.sift(st, list, need, number)
+	}
+}
+
+// takeEach picks all peers of a list.
+func (d *draw[K]) takeEach(st *step, list []stretch, number int) {
+	for i := range list {
+		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
+			d.pick(st, h, r.is, number)
+			return true
+		})
 	}
 }
 

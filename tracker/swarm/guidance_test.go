@@ -7,11 +7,17 @@ import (
 )
 
 // BenchmarkGuidance announces random peers of a million in 100,000 swarms, far more than
-// processors keep near. In turns replies are random and staged; the ratio is what guidance
-// costs, without parsing and sockets.
+// processors keep near, and the same few of them again and again. In turns replies are random
+// and staged; the ratio is what guidance costs, without parsing and sockets.
 func BenchmarkGuidance(b *testing.B) {
 	s := newStore(b, Config{})
 	members := crowd(s, 100_000, 1_000_000, true, false)
+	b.Run("far", func(b *testing.B) { compareGuidance(b, s, members, len(members)) })
+	b.Run("near", func(b *testing.B) { compareGuidance(b, s, members, 64) })
+}
+
+// compareGuidance has so many of the members announce, far apart.
+func compareGuidance(b *testing.B, s *Store, members []member, announcing int) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	a := Announce{Groups: byHundred{}, Want: 50}
 	r := Reply{V4: make([]byte, 0, 4096)}
@@ -19,7 +25,7 @@ func BenchmarkGuidance(b *testing.B) {
 		const turn = 256
 		start := time.Now()
 		for range turn {
-			i := rng.IntN(len(members))
+			i := rng.IntN(announcing) * (len(members) / announcing)
 			members[i].announce(&a, i)
 			a.Walks = walk(a.PID)
 			r.V4 = r.V4[:0]
@@ -32,7 +38,6 @@ func BenchmarkGuidance(b *testing.B) {
 		staged[pid] = ForAll(NewWalk(stagedOf(PID(pid))))
 	}
 	var guided, random time.Duration
-	b.ResetTimer()
 	for range b.N {
 		random += announce(func(PID) *Walks { return Random })
 		guided += announce(func(pid PID) *Walks { return staged[pid] })

@@ -32,10 +32,13 @@ func (r renown) raised(d *dice) renown {
 	return r
 }
 
+// unlimited is above all renown.
+const unlimited = 1 << renownBits
+
 // renownOf returns the renown that stands for n introductions; 0 stands for no limit.
 func renownOf(n int) renown {
 	if n == 0 {
-		return 1 << renownBits
+		return unlimited
 	}
 	r := math.Log2(float64(n)*(renownBase-1)+1) * renownSteps
 	return renown(min(math.Round(r), 1<<renownBits-1))

@@ -14,7 +14,8 @@ type sampler struct {
 	cum       []float64            // running sums over shares
 	best      []ranked             // of a stable step
 	darts     []dart               // thrown and not yet picked
-	borders   [2][edgesMost]border // of the walk's edges, by Role
+	lone      [1]uint8             // how many peers the only block has
+	borders   [2][edgesMost]handle // where the walk's edges are, by Role
 }
 
 // pick is a peer that was drawn, what it was then, and the step that drew it.
@@ -30,18 +31,10 @@ type dart struct {
 	is     mark
 }
 
-func (s *sampler) reset(want int, self handle) {
-	s.picked = s.picked[:0]
-	s.seen.reset(want + 1)
-	if self != nobody {
-		s.seen.add(self)
-	}
-}
-
 // marks is a set of handles that is emptied often: open addressing, never more
 // than half full.
 type marks struct {
-	slots []handle
+	slots []handle // plus one; 0 where there is none
 }
 
 // reset empties m and makes room for n handles.
@@ -51,29 +44,27 @@ func (m *marks) reset(n int) {
 		size *= 2
 	}
 	m.slots = slices.Grow(m.slots[:0], size)[:size]
-	for i := range m.slots {
-		m.slots[i] = nobody
-	}
+	clear(m.slots)
 }
 
 // slot returns where h stands or would stand.
 func (m *marks) slot(h handle) int {
 	mask := len(m.slots) - 1
 	slot := int(uint32(h)*0x9E3779B1>>8) & mask
-	for m.slots[slot] != nobody && m.slots[slot] != h {
+	for m.slots[slot] != 0 && m.slots[slot] != h+1 {
 		slot = (slot + 1) & mask
 	}
 	return slot
 }
 
-func (m *marks) has(h handle) bool { return m.slots[m.slot(h)] == h }
+func (m *marks) has(h handle) bool { return m.slots[m.slot(h)] != 0 }
 
 // add puts h in and tells whether it was not there.
 func (m *marks) add(h handle) bool {
 	slot := m.slot(h)
-	if m.slots[slot] == h {
+	if m.slots[slot] != 0 {
 		return false
 	}
-	m.slots[slot] = h
+	m.slots[slot] = h + 1
 	return true
 }

@@ -7,7 +7,8 @@ import "sort"
 type stretch struct {
 	lo, hi handle
 	n      uint32
-	start  uint32  // how many peers the stretches before it have
+	start  uint32  // how many peers the stretches before it have,
+	at     uint32  // and how many handles, with those where nobody stands
 	weight float64 // of a peer
 }
 
@@ -18,18 +19,19 @@ func (d *draw[K]) gather(of area, roles Roles) []stretch {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		for i, sp := range of.spans {
+		for i := range of.spans {
 			lo, hi := d.ends(of, i, role)
-			d.add(lo, hi, float64(sp.Weight))
+			d.add(lo, hi, float64(of.spans[i].Weight))
 		}
 	}
 	return d.stretches
 }
 
-// add lists the peers between two borders, if there are any.
-func (d *draw[K]) add(lo, hi border, weight float64) {
-	if n := hi.rank - lo.rank; n > 0 {
-		d.stretches = append(d.stretches, stretch{lo.handle, hi.handle, n, total(d.stretches), weight})
+// add lists the peers from lo up to, not including, hi, if there are any.
+func (d *draw[K]) add(lo, hi handle, weight float64) {
+	if n := d.pool.between(lo, hi); n > 0 {
+		start, at := ahead(d.stretches)
+		d.stretches = append(d.stretches, stretch{lo, hi, n, start, at, weight})
 	}
 }
 
@@ -41,9 +43,9 @@ func (d *draw[K]) gatherPIDs(of area, roles Roles) []stretch {
 			continue
 		}
 		for i, sp := range of.spans {
-			for at, end := d.ends(of, i, role); at.rank < end.rank; {
-				at.handle = d.pool.first(at.handle)
-				next := d.pool.border(edge(role, d.record(at.handle).is.pid()+1))
+			at, end := d.ends(of, i, role)
+			for at = d.pool.first(at); at < end; {
+				next := d.pool.first(d.pool.begin(edge(role, d.record(at).is.pid()+1)))
 				d.add(at, next, float64(sp.Weight))
 				at = next
 			}
@@ -60,31 +62,47 @@ func (d *draw[K]) everybody() stretch {
 	return stretch{hi: d.pool.end(), n: uint32(d.pool.len()), weight: 1}
 }
 
+// ahead counts the peers of stretches, and their handles, be there somebody or not.
+func ahead(list []stretch) (peers, handles uint32) {
+	if len(list) == 0 {
+		return 0, 0
+	}
+	last := &list[len(list)-1]
+	return last.start + last.n, last.at + uint32(last.hi-last.lo)
+}
+
 // total counts the peers of stretches.
 func total(list []stretch) uint32 {
-	if len(list) == 0 {
-		return 0
-	}
-	last := list[len(list)-1]
-	return last.start + last.n
+	peers, _ := ahead(list)
+	return peers
+}
+
+// width counts the handles of stretches.
+func width(list []stretch) uint32 {
+	_, handles := ahead(list)
+	return handles
 }
 
 // fewStretches is up to how many it is quicker to count than to halve: counting has no
 // branches to guess wrong.
 const fewStretches = 8
 
-// owner returns which of list holds the r-th peer.
-func owner(list []stretch, r uint32) int {
-	if len(list) <= fewStretches {
-		i := 0
-		for s := 1; s < len(list); s++ {
-			i += 1 - less(r, list[s].start)
-		}
-		return i
+// owner returns which of list has the handle number at.
+func owner(list []stretch, at uint32) int {
+	if len(list) > fewStretches {
+		return ownerOfMany(list, at)
 	}
+	i := 0
+	for s := 1; s < len(list); s++ {
+		i += 1 - less(at, list[s].at)
+	}
+	return i
+}
+
+func ownerOfMany(list []stretch, at uint32) int {
 	lo, hi := 0, len(list)
 	for hi-lo > 1 {
-		if mid := int(uint(lo+hi) >> 1); list[mid].start <= r {
+		if mid := int(uint(lo+hi) >> 1); list[mid].at <= at {
 			lo = mid
 		} else {
 			hi = mid
@@ -100,33 +118,6 @@ func around(list []stretch, h handle) int {
 		return i
 	}
 	return len(list)
-}
-
-// closeBy is how many blocks a stretch may begin in for a peer of it to be found by
-// counting; beyond that, throwing darts is quicker, as most blocks are rather full.
-const closeBy = 3
-
-// any returns a random peer of a stretch.
-func (d *draw[K]) any(c *stretch) handle { return d.nth(c, d.dice.below(c.n)) }
-
-// nth returns the n-th peer of a stretch, where n is random; another one, as random, if to
-// count would take longer.
-func (d *draw[K]) nth(c *stretch, n uint32) handle {
-	q := &d.pool.sequence
-	lo, hi := c.lo.block(), c.hi.block()
-	if lo == hi {
-		return c.lo + handle(n)
-	}
-	if hi-lo <= closeBy {
-		return q.after(c.lo, n)
-	}
-	for blocks := uint32(hi - lo + 1); ; {
-		dart := d.dice.below(blocks << blockBits)
-		h := c.lo&^(blockMax-1) + handle(dart)
-		if h >= c.lo && h < c.hi && h.pos() < int(q.tree.fill[h.block()]) {
-			return h
-		}
-	}
 }
 
 // first returns h, or the first peer of a later block if h is behind the last of its own.
@@ -156,16 +147,6 @@ func (q *sequence[K]) population(pid PID, roles Roles) (n uint32) {
 		}
 	}
 	return n
-}
-
-// after returns the peer that is n behind h.
-func (q *sequence[K]) after(h handle, n uint32) handle {
-	b, at := h.block(), uint32(h.pos())+n
-	for at >= uint32(len(q.block(b).records)) {
-		at -= uint32(len(q.block(b).records))
-		b++
-	}
-	return handleOf(b, int(at))
 }
 
 // aimAll appends a dart for each peer of a stretch to a list, and looks at none.

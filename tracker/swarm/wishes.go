@@ -42,7 +42,7 @@ func (w wishes) open() (n int) {
 // settle closes the wishes that picks fulfil.
 func (d *draw[K]) settle(picks []pick) {
 	for _, q := range picks {
-		if d.wishes.open() == 0 {
+		if d.wishes == (wishes{}) {
 			return
 		}
 		if q.is.role() == Seeder {
