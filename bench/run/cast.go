@@ -7,9 +7,8 @@ import (
 )
 
 // cast has the peers of a world act as programs do that are dealt out to them as they are in
-// network namespaces, where nothing is far: distance takes no time there.
+// network namespaces.
 func cast(w *scenario.World, programs []netns.Program) {
-	w.Network.RTT = nil
 	client := clientOf(w.Scenario)
 	acts := map[netns.Program]*sim.Client{}
 	for i, p := range netns.Deal(programs, len(w.Peers), w.Seed) {

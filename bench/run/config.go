@@ -23,6 +23,10 @@ type Config struct {
 	// alike, as the scenario says (simulated), or clients in this process (live).
 	Clients []netns.Program
 
+	// Near takes distance out of simulations, as it is in network namespaces: a round trip
+	// takes what access lines take.
+	Near bool
+
 	// Dir receives results.json, results.csv, run.json and details/; it is made if it is
 	// not there. Results that are there already are refused unless Resume is set: then what
 	// they have of the same scenario text, policy and seed is not run again.

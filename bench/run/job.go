@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/scenario"
 	"github.com/altracker/altracker/bench/sim"
 )
@@ -35,13 +34,16 @@ type scene struct {
 	jobs int // that are not done; guarded by mu
 }
 
-func (s *scene) open(ctx context.Context, programs []netns.Program) error {
+func (s *scene) open(ctx context.Context, c *Config) error {
 	s.once.Do(func() {
 		if s.world, s.err = s.scenario.World(s.seed); s.err != nil {
 			return
 		}
-		if programs != nil {
-			cast(s.world, programs)
+		if c.Clients != nil {
+			cast(s.world, c.Clients)
+		}
+		if c.Near {
+			s.world.Network.RTT = nil
 		}
 		s.guide, s.err = fetch(ctx, s.world.Servers)
 	})

@@ -88,7 +88,7 @@ func (s *series) do(ctx context.Context, j *job) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	if err := j.scene.open(ctx, s.config.Clients); err != nil {
+	if err := j.scene.open(ctx, &s.config); err != nil {
 		return err
 	}
 	clock := startClock()

@@ -104,16 +104,24 @@ func (c liveCommand) show(env environment, config series.Config) error {
 	if err != nil {
 		return err
 	}
-	config.Dir, config.Resume, config.Progress = filepath.Join(c.Out, "simulated"), true, nil
-	config.About.Command = c.series().command()
-	if err := series.Run(env, config); err != nil {
+	same := c.simulated(config)
+	if err := series.Run(env, same); err != nil {
 		return err
 	}
-	_, simulated, err := report.ReadResults(config.Dir)
+	_, simulated, err := report.ReadResults(same.Dir)
 	if err != nil {
 		return err
 	}
 	return printAgreement(env.out, series.Agree(live, simulated))
+}
+
+// simulated is what the live runs of a series are held against.
+func (c liveCommand) simulated(live series.Config) series.Config {
+	command := c.series()
+	command.Near = live.Clients != nil
+	live.Dir, live.Resume, live.Progress = filepath.Join(c.Out, "simulated"), true, nil
+	live.Near, live.About.Command = command.Near, command.command()
+	return live
 }
 
 // Two policies nearer to each other than this, live, are in no order.

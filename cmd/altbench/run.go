@@ -22,7 +22,8 @@ type runCommand struct {
 	Scenarios []string `arg:"" name:"scenario" placeholder:"SCENARIO" help:"Names that altbench list prints, or YAML files; design, confirm and all stand for those of a set."`
 	Policies  string   `placeholder:"NAME,..." help:"Instead of those that the scenarios name; options in braces: 'staged{intra_pid: 0.5}'. random is what others are compared with."`
 	Seeds     int      `default:"3" placeholder:"N" help:"Run each with seeds 1 to N (${default}); intervals want 10."`
-	Clients   string   `placeholder:"NAME,..." help:"Have peers act as these programs do, dealt out evenly, without distance: transmission, aria2, libtorrent. What altbench live is held against."`
+	Clients   string   `placeholder:"NAME,..." help:"Have peers act as these programs do, as many as each other: transmission, aria2, libtorrent."`
+	Near      bool     `help:"Leave distance out: a round trip takes what access lines take, as in network namespaces."`
 	Out       string   `placeholder:"DIR" help:"Where results go (results, or if some are there results-2 and so on)."`
 	Resume    bool     `help:"Go on with the results that are there, in --out."`
 	Jobs      int      `default:"${processors}" placeholder:"N" help:"Runs at a time (${default}, the processors)."`
@@ -53,7 +54,7 @@ func (c runCommand) Run(env environment) error {
 }
 
 func (c runCommand) config(ctx context.Context) (config series.Config, err error) {
-	config = series.Config{Seeds: c.Seeds, Jobs: c.Jobs, Dir: c.Out, Resume: c.Resume}
+	config = series.Config{Seeds: c.Seeds, Jobs: c.Jobs, Dir: c.Out, Resume: c.Resume, Near: c.Near}
 	if c.Seeds < 1 || c.Jobs < 1 {
 		return config, fmt.Errorf("--seeds %d, --jobs %d: want 1 or more", c.Seeds, c.Jobs)
 	}
@@ -129,6 +130,9 @@ func (c runCommand) command() string {
 	words = append(words, "--seeds", fmt.Sprint(c.Seeds))
 	if c.Clients != "" {
 		words = append(words, "--clients", c.Clients)
+	}
+	if c.Near {
+		words = append(words, "--near")
 	}
 	return strings.Join(words, " ")
 }
