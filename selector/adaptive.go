@@ -174,18 +174,26 @@ func (f fitted) List(v View) List {
 // different would have as many as PIDs.
 const mostRings = 6
 
-// rings sorts runs by cost, nearest first, into as many tiers as there are costs, or into
-// mostRings of about as many costs each.
+// rings deals runs, which are in the order of PIDs and stay so, into as many tiers as there are
+// costs, nearest first, or into mostRings of about as many costs each. It sorts costs alone: of
+// a large map each list has to be made anew whenever one of its costs has changed.
 func rings(runs []Run) (rs []tier) {
-	ts := tiers(runs)
-	each := (len(ts) + mostRings - 1) / mostRings
-	for ; len(ts) > 0; ts = ts[min(each, len(ts)):] {
-		ring := tier{cost: ts[0].cost}
-		for _, t := range ts[:min(each, len(ts))] {
-			ring.runs = append(ring.runs, t.runs...)
+	costs := make([]float32, len(runs))
+	for i, r := range runs {
+		costs[i] = r.Cost
+	}
+	slices.Sort(costs)
+	costs = slices.Compact(costs)
+	each := (len(costs) + mostRings - 1) / mostRings
+	for i := 0; i < len(costs); i += each {
+		rs = append(rs, tier{cost: costs[i]})
+	}
+	for _, r := range runs {
+		i := len(rs) - 1
+		for r.Cost < rs[i].cost {
+			i--
 		}
-		slices.SortFunc(ring.runs, func(a, b Run) int { return cmp.Compare(a.Lo, b.Lo) })
-		rs = append(rs, ring)
+		rs[i].runs = append(rs[i].runs, r)
 	}
 	return rs
 }

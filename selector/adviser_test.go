@@ -165,7 +165,7 @@ func BenchmarkList(b *testing.B) {
 	for _, pids := range []int{12, 1700, 10_000} {
 		w := newPlane(pids)
 		clear(w.Internal[pids/2:])
-		v, _ := selector.Look(w, selector.Requester{PID: 1, Seeder: true})
+		v, _ := selector.Look(w, selector.Requester{PID: 1})
 		for _, name := range selector.Names() {
 			b.Run(fmt.Sprintf("policy=%s/pids=%d", name, pids), func(b *testing.B) {
 				p := mustNewB(b, name)

@@ -114,9 +114,11 @@ func BenchmarkAnnouncesWhileHouseIsKept(b *testing.B) {
 // measure has another process send b.N announces, and tells how long they took.
 func (g *guided) measure(b *testing.B) {
 	b.Helper()
+	before := g.tracker.Lists().Misses
 	b.ResetTimer()
 	took := announceFrom(b, g.addr, b.N)
 	b.StopTimer()
+	b.ReportMetric(float64(g.tracker.Lists().Misses-before)/float64(b.N), "lists/op")
 	for name, d := range map[string]time.Duration{
 		"p50": took.P50, "p99": took.P99, "p99.9": took.P999, "max": took.Max, "late-p99": took.LateP99,
 	} {
