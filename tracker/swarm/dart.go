@@ -28,23 +28,30 @@ func (d *draw[K]) look(darts []dart) {
 }
 
 // aim aims the darts at handles of a list, one in each of as many equal parts: so they come in
-// order, and hardly ever two at one. Where nobody stands a dart is lost, and those that are lost
-// are thrown again. Whether somebody does cannot be guessed: it is counted with, not asked.
+// order, and hardly ever two at one. Where the first part begins is random, or those on the
+// borders would be hit less often. Whether somebody stands at a handle cannot be guessed: it is
+// counted with, not asked. Darts that are lost are thrown again, anywhere.
 func (d *draw[K]) aim(list []stretch) {
-	handles, darts, filled := uint64(width(list)), d.darts, d.filled
-	for hits := 0; hits < len(darts); {
-		part := handles << 32 / uint64(len(darts)-hits)
-		s, from := 0, uint64(0)
-		for range len(darts) - hits {
-			at := uint32((from + d.dice.within(part)) >> 32)
-			from += part
-			for s+1 < len(list) && at >= list[s+1].at {
-				s++
-			}
-			h := list[s].lo + handle(at-list[s].at)
-			darts[hits].handle = h
-			hits += less(uint32(h.pos()), uint32(filled[h.block()]))
+	darts, filled, hits := d.darts, d.filled, 0
+	end := uint64(width(list)) << 32
+	part := end / uint64(len(darts))
+	from := d.dice.within(end)
+	s := owner(list, uint32(from>>32))
+	for range darts {
+		at := from + d.dice.within(part)
+		if at >= end { // and on from the front; from comes to be 0 or more with the next part
+			at, from, s = at-end, from-end, 0
 		}
+		from += part
+		for s+1 < len(list) && uint32(at>>32) >= list[s+1].at {
+			s++
+		}
+		h := list[s].lo + handle(uint32(at>>32)-list[s].at)
+		darts[hits].handle = h
+		hits += less(uint32(h.pos()), uint32(filled[h.block()]))
+	}
+	for ; hits < len(darts); hits++ {
+		darts[hits].handle, _ = d.anyOf(list)
 	}
 }
 

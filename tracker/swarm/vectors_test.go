@@ -104,8 +104,11 @@ func TestDrawsAreUniform(t *testing.T) {
 	}{
 		{"everyone, few of many", 900, 9, to(1, allPIDs)},
 		{"everyone, most of few", 40, 30, to(1, allPIDs)},
+		{"everyone, nearly half of few", 60, 27, to(1, allPIDs)},
+		{"everyone, a third of some", 300, 100, to(1, allPIDs)},
 		{"some PIDs, few of many", 900, 9, to(1, []Span{{1, 3, 1}, {3, 4, 1}})},
 		{"some PIDs, most of few", 40, 30, to(1, []Span{{1, 3, 1}, {3, 4, 1}})},
+		{"some PIDs, a third of some", 300, 100, to(1, []Span{{1, 3, 1}, {3, 4, 1}})},
 		{"by weight, all alike", 90, 20, Step{Target: 1, ByPID: true, Spans: []Span{{1, 4, 1}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
