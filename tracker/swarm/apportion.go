@@ -57,21 +57,21 @@ func (d *draw[K]) draft(st *step, list []stretch, s *share, n, number int) int {
 }
 
 // weigh gathers the stretches of a step and turns the weights of spans into those of
-// peers: what a PID has is divided among its peers, and no peer has more than st.Cap
+// peers: what a PID has is divided among its peers, and no peer has more than st.limit
 // times the mean.
 func (d *draw[K]) weigh(st *step) []stretch {
-	roles := st.Roles & d.roles
+	roles := st.roles & d.roles
 	var list []stretch
-	if st.ByPID {
-		list = d.gatherPIDs(st.area, roles)
+	if st.byPID {
+		list = d.gatherPIDs(&st.area, roles)
 		for i := range list {
 			list[i].weight /= float64(d.pool.population(d.record(list[i].lo).is.pid(), roles))
 		}
 	} else {
-		list = d.gather(st.area, roles)
+		list = d.gather(&st.area, roles)
 	}
-	if st.Cap > 0 {
-		cut(list, st.Cap)
+	if st.limit > 0 {
+		cut(list, st.limit)
 	}
 	return list
 }

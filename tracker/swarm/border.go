@@ -23,7 +23,7 @@ func (d *draw[K]) survey() {
 		if !d.roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		for i, pid := range d.walk.edges {
+		for i, pid := range d.walk.edges.list() {
 			at, to := edge(role, pid), &d.borders[role][i]
 			if at == 0 || at == behindAll {
 				*to = d.pool.begin(at)
@@ -54,7 +54,7 @@ func (d *draw[K]) lookUp() {
 		if !d.roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		for i, pid := range d.walk.edges {
+		for i, pid := range d.walk.edges.list() {
 			d.borders[role][i] = d.pool.begin(edge(role, pid))
 		}
 	}
@@ -68,8 +68,8 @@ func (s *search[K]) halve() {
 }
 
 // ends returns where the i-th span of an area begins and ends.
-func (d *draw[K]) ends(of area, i int, role Role) (lo, hi handle) {
-	if of.ends == nil {
+func (d *draw[K]) ends(of *area, i int, role Role) (lo, hi handle) {
+	if !of.known() {
 		return d.pool.begin(edge(role, of.spans[i].Lo)), d.pool.begin(edge(role, of.spans[i].Hi))
 	}
 	return d.borders[role][of.ends[i][0]], d.borders[role][of.ends[i][1]]

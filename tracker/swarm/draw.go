@@ -93,8 +93,8 @@ func (d *draw[K]) steps() {
 // for it is free, for this step first of all.
 func (d *draw[K]) fill(st *step, number int) bool {
 	before, open := len(d.picked), d.wishes.open()
-	limit := min(int(float64(d.want)*st.Target-st.Spare+d.up), d.want-open)
-	if need := limit - before; need > 0 && st.Roles&d.roles != 0 {
+	limit := min(int(float64(d.want)*st.target-st.spare+d.up), d.want-open)
+	if need := limit - before; need > 0 && st.roles&d.roles != 0 {
 		d.take(st, need, number)
 	}
 	d.settle(d.picked[before:])
@@ -104,14 +104,14 @@ func (d *draw[K]) fill(st *step, number int) bool {
 // take picks need peers for one step.
 func (d *draw[K]) take(st *step, need, number int) {
 	switch {
-	case st.Stable:
+	case st.stable:
 		d.takeStably(st, need, number)
 		return
 	case st.kind == everyone:
 		d.stretches = append(d.stretches[:0], d.all)
 		d.sample(st, d.stretches, need, number)
 		return
-	case st.pids > wide && (st.kind == weighted || len(st.area.ends) == 0):
+	case st.pids > wide && (st.kind == weighted || !st.area.known()):
 		if need = d.takeByLuck(st, need, number); need == 0 {
 			return
 		}
@@ -120,7 +120,7 @@ func (d *draw[K]) take(st *step, need, number int) {
 		d.apportion(st, need, number)
 		return
 	}
-	d.sample(st, d.gather(st.area, st.Roles&d.roles), need, number)
+	d.sample(st, d.gather(&st.area, st.roles&d.roles), need, number)
 }
 
 // pick takes the peer h for a step unless it was taken before, is of another class or is too
@@ -135,7 +135,7 @@ func (d *draw[K]) pick(st *step, h handle, is mark, number int) bool {
 
 // pickAll picks whom darts have hit, and returns how many were not picked before.
 func (d *draw[K]) pickAll(st *step, darts []dart, number int) int {
-	picky := st.Classes != allClasses || d.limit < unlimited
+	picky := st.classes != allClasses || d.limit < unlimited
 	before := len(d.picked)
 	for _, at := range darts {
 		if picky && !d.suits(st, at.is) || !d.seen.add(at.handle) {
@@ -148,7 +148,7 @@ func (d *draw[K]) pickAll(st *step, darts []dart, number int) int {
 
 // suits tells whether a peer of the right place may be introduced in a step.
 func (d *draw[K]) suits(st *step, is mark) bool {
-	return is.renown() < d.limit && st.Classes.has(is.class())
+	return is.renown() < d.limit && st.classes.has(is.class())
 }
 
 // luck is how often a random choice may fail before the rest is sifted: chance alone

@@ -24,12 +24,12 @@ func (d *draw[K]) takeByLuck(st *step, need, number int) int {
 // weight returns the weight of a peer in a step, 0 if it is not of it; no cap is heeded.
 func (d *draw[K]) weight(st *step, h handle) float64 {
 	is := d.record(h).is
-	if !st.Roles.has(is.role()) || !st.Classes.has(is.class()) {
+	if !st.roles.has(is.role()) || !st.classes.has(is.class()) {
 		return 0
 	}
-	w := float64(weightOf(st.Spans, is.pid()))
-	if st.ByPID && w > 0 {
-		w /= float64(d.pool.population(is.pid(), st.Roles&d.roles))
+	w := float64(weightOf(st.area.spans, is.pid()))
+	if st.byPID && w > 0 {
+		w /= float64(d.pool.population(is.pid(), st.roles&d.roles))
 	}
 	return w
 }
@@ -40,7 +40,7 @@ const sampleSize = 128
 
 // topOf returns the greatest weight that a peer may have in a step.
 func (d *draw[K]) topOf(st *step) float64 {
-	if st.Cap == 0 || st.kind != weighted {
+	if st.limit == 0 || st.kind != weighted {
 		return float64(st.top)
 	}
 	d.stretches = d.stretches[:0]
@@ -52,5 +52,5 @@ func (d *draw[K]) topOf(st *step) float64 {
 	if len(d.stretches) == 0 {
 		return float64(st.top)
 	}
-	return min(float64(st.top), cut(d.stretches, st.Cap))
+	return min(float64(st.top), cut(d.stretches, st.limit))
 }

@@ -13,7 +13,7 @@ type stretch struct {
 }
 
 // gather lists the stretches of an area, leechers first.
-func (d *draw[K]) gather(of area, roles Roles) []stretch {
+func (d *draw[K]) gather(of *area, roles Roles) []stretch {
 	d.stretches = d.stretches[:0]
 	for role := Leecher; role <= Seeder; role++ {
 		if !roles.has(role) || d.pool.count[role] == 0 {
@@ -36,7 +36,7 @@ func (d *draw[K]) add(lo, hi handle, weight float64) {
 }
 
 // gatherPIDs lists the stretch of each PID of an area that has peers.
-func (d *draw[K]) gatherPIDs(of area, roles Roles) []stretch {
+func (d *draw[K]) gatherPIDs(of *area, roles Roles) []stretch {
 	d.stretches = d.stretches[:0]
 	for role := Leecher; role <= Seeder; role++ {
 		if !roles.has(role) || d.pool.count[role] == 0 {

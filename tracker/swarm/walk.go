@@ -65,12 +65,18 @@ type Walks [NumClasses]*Walk
 // ForAll returns the same walk for all classes.
 func ForAll(w *Walk) *Walks { return &Walks{w, w, w, w} }
 
+// step is a [Step] as draws take it. Walks are many, as many as home PIDs, and all of them are
+// in use: hence so small.
 type step struct {
-	Step
-	area area // Spans
-	kind kind
-	top  float32 // the largest weight
-	pids uint64  // how many PIDs the spans hold
+	target, spare float64
+	area          area
+	pids          uint64 // how many the area holds
+	limit         float64
+	top           float32 // the largest weight
+	kind          kind
+	roles         Roles
+	classes       Classes
+	byPID, stable bool
 }
 
 type kind uint8
@@ -83,27 +89,51 @@ const (
 
 // NewWalk prepares a plan.
 func NewWalk(p Plan) *Walk {
-	w := &Walk{outside: area{spans: p.Outside}, most: p.Most}
+	room := spanRoom(p)
+	w := &Walk{steps: make([]step, len(p.Steps)), outside: areaOf(room.keep(p.Outside)), most: p.Most}
 	if len(p.Home) > 1 || len(p.Home) == 1 && p.Home[0].Hi-p.Home[0].Lo > 1 {
-		w.home = p.Home
+		w.home = room.keep(p.Home)
 	}
-	for _, st := range p.Steps {
-		prepared := step{Step: st, area: area{spans: st.Spans}, kind: kindOf(st)}
-		if st.Roles == 0 {
-			prepared.Roles = both
-		}
-		if st.Classes == 0 {
-			prepared.Classes = allClasses
-		}
-		for _, sp := range st.Spans {
-			prepared.top = max(prepared.top, sp.Weight)
-			prepared.pids += uint64(sp.Hi - sp.Lo)
-		}
-		w.steps = append(w.steps, prepared)
+	for i, st := range p.Steps {
+		w.steps[i] = prepare(st, areaOf(room.keep(st.Spans)))
 		w.stable = w.stable || st.Stable
 	}
 	w.findEdges()
 	return w
+}
+
+func prepare(st Step, a area) step {
+	s := step{
+		target: st.Target, spare: st.Spare, area: a, limit: st.Cap, kind: kindOf(st),
+		roles: st.Roles, classes: st.Classes, byPID: st.ByPID, stable: st.Stable,
+	}
+	if s.roles == 0 {
+		s.roles = both
+	}
+	if s.classes == 0 {
+		s.classes = allClasses
+	}
+	for _, sp := range a.spans {
+		s.top = max(s.top, sp.Weight)
+		s.pids += uint64(sp.Hi - sp.Lo)
+	}
+	return s
+}
+
+// room is where all spans of a walk stand, one behind the other.
+type room []Span
+
+func spanRoom(p Plan) room {
+	n := len(p.Home) + len(p.Outside)
+	for _, st := range p.Steps {
+		n += len(st.Spans)
+	}
+	return make(room, 0, n)
+}
+
+func (r *room) keep(spans []Span) []Span {
+	*r = append(*r, spans...)
+	return (*r)[len(*r)-len(spans):]
 }
 
 // findEdges finds the edges of the steps that most draws come to: up to the first one that
@@ -111,9 +141,9 @@ func NewWalk(p Plan) *Walk {
 func (w *Walk) findEdges() {
 	for i := range w.steps {
 		if st := &w.steps[i]; st.kind != everyone {
-			w.edges = w.edges.with(st.area)
+			w.edges = w.edges.with(st.area.spans)
 		}
-		if w.steps[i].Target >= 1 && w.steps[i].Spare == 0 {
+		if w.steps[i].target >= 1 && w.steps[i].spare == 0 {
 			break
 		}
 	}

@@ -26,7 +26,7 @@ const fewSpans = 8
 // outsiders tells whether there is anybody outside; if that would take long to find out, it
 // says so too.
 func (d *draw[K]) outsiders() bool {
-	return len(d.walk.outside.spans) > fewSpans || len(d.gather(d.walk.outside, d.roles)) > 0
+	return len(d.walk.outside.spans) > fewSpans || len(d.gather(&d.walk.outside, d.roles)) > 0
 }
 
 func (w wishes) open() (n int) {
@@ -58,17 +58,20 @@ func (d *draw[K]) settle(picks []pick) {
 func (d *draw[K]) grant() {
 	before := len(d.picked)
 	if d.wishes.outsider {
-		d.grantOne(d.walk.outside, d.roles, StepOutsider)
+		d.grantOne(&d.walk.outside, d.roles, StepOutsider)
 		d.settle(d.picked[before:])
 	}
 	if d.wishes.seeder {
-		d.grantOne(area{spans: allPIDs}, Seeders, StepSeeder)
+		d.grantOne(&everywhere, Seeders, StepSeeder)
 	}
 }
 
-func (d *draw[K]) grantOne(of area, roles Roles, number int) {
-	st := step{Step: Step{Spans: of.spans, Roles: roles, Classes: allClasses, Stable: d.walk.stable}, area: of, kind: uniform}
-	if st.Stable {
+// everywhere is all PIDs.
+var everywhere = areaOf(allPIDs)
+
+func (d *draw[K]) grantOne(of *area, roles Roles, number int) {
+	st := step{area: *of, kind: uniform, roles: roles, classes: allClasses, stable: d.walk.stable}
+	if st.stable {
 		d.takeStably(&st, 1, number)
 		return
 	}
