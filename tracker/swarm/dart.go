@@ -55,6 +55,19 @@ func (d *draw[K]) aim(list []stretch) {
 	}
 }
 
+// aimAll aims a dart at each peer of a list, and looks at none.
+func (d *draw[K]) aimAll(list []stretch) {
+	d.darts = d.darts[:0]
+	for i := range list {
+		s := &list[i]
+		for b, h := s.lo.block(), s.lo; h < s.hi; b, h = b+1, handleOf(b+1, 0) {
+			for end := min(s.hi, handleOf(b, int(d.filled[b]))); h < end; h++ {
+				d.darts = append(d.darts, dart{handle: h})
+			}
+		}
+	}
+}
+
 // aimRuns aims so many darts in a row at neighbours. A run that comes to the end of a stretch
 // goes on in the next one, and behind the last one in the first.
 func (d *draw[K]) aimRuns(list []stretch, run int) {

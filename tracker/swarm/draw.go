@@ -97,7 +97,7 @@ func (d *draw[K]) fill(st *step, number int) bool {
 	if need := limit - before; need > 0 && st.roles&d.roles != 0 {
 		d.take(st, need, number)
 	}
-	d.settle(d.picked[before:])
+	d.settle(st, d.picked[before:])
 	return d.wishes.open() < open
 }
 
@@ -187,21 +187,15 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 
 // takeEach picks all peers of a list.
 func (d *draw[K]) takeEach(st *step, list []stretch, number int) {
-	for i := range list {
-		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
-			d.pick(st, h, r.is, number)
-			return true
-		})
-	}
+	d.aimAll(list)
+	d.look(d.darts)
+	d.pickAll(st, d.darts, number)
 }
 
 // sift goes through the peers of a list in an order that is random, until it has picked need
 // of them or there are no more.
 func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
-	d.darts = d.darts[:0]
-	for i := range list {
-		d.darts = d.pool.aimAll(d.darts, &list[i])
-	}
+	d.aimAll(list)
 	for left := d.darts; need > 0 && len(left) > 0; left = left[1:] {
 		i := d.dice.below(uint32(len(left)))
 		at := left[i]

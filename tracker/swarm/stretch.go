@@ -149,16 +149,6 @@ func (q *sequence[K]) population(pid PID, roles Roles) (n uint32) {
 	return n
 }
 
-// aimAll appends a dart for each peer of a stretch to a list, and looks at none.
-func (q *sequence[K]) aimAll(list []dart, c *stretch) []dart {
-	for b, h := c.lo.block(), c.lo; h < c.hi; b, h = b+1, handleOf(b+1, 0) {
-		for end := min(c.hi, handleOf(b, len(q.block(b).records))); h < end; h++ {
-			list = append(list, dart{handle: h})
-		}
-	}
-	return list
-}
-
 // each calls f for every peer of a stretch until it returns false.
 func (q *sequence[K]) each(c *stretch, f func(h handle, r *record[K]) bool) {
 	for b, i := c.lo.block(), c.lo.pos(); handleOf(b, i) < c.hi; b, i = b+1, 0 {

@@ -77,6 +77,7 @@ type step struct {
 	roles         Roles
 	classes       Classes
 	byPID, stable bool
+	inside        bool // nobody of it is an outsider
 }
 
 type kind uint8
@@ -96,6 +97,7 @@ func NewWalk(p Plan) *Walk {
 	}
 	for i, st := range p.Steps {
 		w.steps[i] = prepare(st, areaOf(room.keep(st.Spans)))
+		w.steps[i].inside = apart(st.Spans, p.Outside)
 		w.stable = w.stable || st.Stable
 	}
 	w.findEdges()
@@ -173,6 +175,21 @@ var allPIDs = []Span{{Lo: 0, Hi: ^PID(0), Weight: 1}}
 
 // Random is the walk of one step: everybody alike.
 var Random = ForAll(NewWalk(Plan{Steps: []Step{{Target: 1, Spans: allPIDs}}}))
+
+// apart tells whether no PID of spans is one of others; both are in order.
+func apart(spans, others []Span) bool {
+	for len(spans) > 0 && len(others) > 0 {
+		switch {
+		case spans[0].Hi <= others[0].Lo:
+			spans = spans[1:]
+		case others[0].Hi <= spans[0].Lo:
+			others = others[1:]
+		default:
+			return false
+		}
+	}
+	return true
+}
 
 // contains tells whether one of spans holds pid.
 func contains(spans []Span, pid PID) bool { return weightOf(spans, pid) > 0 }

@@ -1,5 +1,7 @@
 package swarm
 
+import "slices"
+
 // wishes is what the reply must still get: while a wish is open, steps leave a place
 // free for it.
 type wishes struct{ seeder, outsider bool }
@@ -39,27 +41,20 @@ func (w wishes) open() (n int) {
 	return n
 }
 
-// settle closes the wishes that picks fulfil.
-func (d *draw[K]) settle(picks []pick) {
-	for _, q := range picks {
-		if d.wishes == (wishes{}) {
-			return
-		}
-		if q.is.role() == Seeder {
-			d.wishes.seeder = false
-		}
-		if d.wishes.outsider && contains(d.walk.outside.spans, q.is.pid()) {
-			d.wishes.outsider = false
-		}
+// settle closes the wishes that picks of a step fulfil.
+func (d *draw[K]) settle(st *step, picks []pick) {
+	if d.wishes.seeder {
+		d.wishes.seeder = !slices.ContainsFunc(picks, func(q pick) bool { return q.is.role() == Seeder })
+	}
+	if d.wishes.outsider && !st.inside {
+		d.wishes.outsider = !slices.ContainsFunc(picks, func(q pick) bool { return contains(d.walk.outside.spans, q.is.pid()) })
 	}
 }
 
 // grant fulfils the open wishes in the places left free for them.
 func (d *draw[K]) grant() {
-	before := len(d.picked)
 	if d.wishes.outsider {
 		d.grantOne(&d.walk.outside, d.roles, StepOutsider)
-		d.settle(d.picked[before:])
 	}
 	if d.wishes.seeder {
 		d.grantOne(&everywhere, Seeders, StepSeeder)
@@ -71,9 +66,11 @@ var everywhere = areaOf(allPIDs)
 
 func (d *draw[K]) grantOne(of *area, roles Roles, number int) {
 	st := step{area: *of, kind: uniform, roles: roles, classes: allClasses, stable: d.walk.stable}
+	before := len(d.picked)
 	if st.stable {
 		d.takeStably(&st, 1, number)
-		return
+	} else {
+		d.sample(&st, d.gather(of, roles), 1, number)
 	}
-	d.sample(&st, d.gather(of, roles), 1, number)
+	d.settle(&st, d.picked[before:])
 }
