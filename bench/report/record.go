@@ -65,6 +65,7 @@ type Record struct {
 	MachineBusy float64 `json:"machine_busy"` // share of all processors' time that was used meanwhile; of live runs
 	RateFactor  float64 `json:"rate_factor"`  // what lines had of the rates that the scenario says; of live runs
 	Clients     string  `json:"clients"`      // programs, parted by commas: those that ran, or that simulated peers acted as; empty: all were alike
+	Near        bool    `json:"near"`         // distance was left out of a simulation
 	WireRatio   float64 `json:"wire_ratio"`   // bytes counted on the wire, over the payload that clients say they sent; of live runs in network namespaces
 	Commit      string  `json:"commit"`
 	Digest      string  `json:"scenario_digest"` // of the scenario's text; empty: not known

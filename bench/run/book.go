@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -62,15 +63,22 @@ func (b *book) open(c Config) error {
 	return nil
 }
 
-// clients is an error if there are live runs of other clients: they do not compare.
-func (b *book) clients(kind string) error {
+// compares is an error if there are runs of other clients, or at other distances.
+func (b *book) compares(clients string, near bool) error {
 	for _, r := range b.records {
-		if r.Clients != kind {
-			return fmt.Errorf("%s holds results of other clients (%s): want another folder", b.dir, r.Clients)
+		switch {
+		case r.Clients != clients:
+			return fmt.Errorf("%s holds results of other clients (%s, not %s): want another folder", b.dir, orAlike(r.Clients), orAlike(clients))
+		case r.Near && !near:
+			return fmt.Errorf("%s holds results without distance: want another folder", b.dir)
+		case near && !r.Near:
+			return fmt.Errorf("%s holds results with distance: want another folder", b.dir)
 		}
 	}
 	return nil
 }
+
+func orAlike(clients string) string { return cmp.Or(clients, "all alike") }
 
 func digestOf(c Config, name string) (digest string, ok bool) {
 	for _, s := range c.Scenarios {

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"fmt"
+
 	"github.com/altracker/altracker/bench/netns"
 	"github.com/altracker/altracker/bench/scenario"
 	"github.com/altracker/altracker/bench/sim"
@@ -29,5 +31,5 @@ func acted(p netns.Program, c sim.Client) sim.Client {
 	case netns.Libtorrent:
 		return c.Libtorrent()
 	}
-	return c
+	panic(fmt.Sprintf("run: nobody knows how %v acts", p))
 }

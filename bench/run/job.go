@@ -39,7 +39,7 @@ func (s *scene) open(ctx context.Context, c *Config) error {
 		if s.world, s.err = s.scenario.World(s.seed); s.err != nil {
 			return
 		}
-		if c.Clients != nil {
+		if len(c.Clients) > 0 {
 			cast(s.world, c.Clients)
 		}
 		if c.Near {

@@ -81,7 +81,7 @@ func Live(ctx context.Context, c LiveConfig) error {
 	if err := l.book.open(c.Config); err != nil {
 		return err
 	}
-	if err := l.book.clients(c.kind()); err != nil {
+	if err := l.book.compares(c.kind(), false); err != nil {
 		return err
 	}
 	return l.run(ctx)

@@ -28,7 +28,7 @@ func Run(ctx context.Context, c Config) error {
 	if err := s.book.open(c); err != nil {
 		return err
 	}
-	if err := s.book.clients(netns.Names(c.Clients)); err != nil {
+	if err := s.book.compares(netns.Names(c.Clients), c.Near); err != nil {
 		return err
 	}
 	s.plan()
@@ -103,7 +103,7 @@ func (s *series) do(ctx context.Context, j *job) error {
 	m := measure(w, result)
 	record, detail := m.record(j.policy.String()), m.detail(j.policy.String())
 	record.Digest, record.Commit = w.Scenario.Digest(), s.config.About.Commit
-	record.Clients = netns.Names(s.config.Clients)
+	record.Clients, record.Near = netns.Names(s.config.Clients), s.config.Near
 	record.WallSeconds, record.CPUSeconds = clock.stop()
 	if err := s.book.enter(record, detail); err != nil {
 		return j.failure(err)

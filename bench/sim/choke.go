@@ -1,6 +1,9 @@
 package sim
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // slots returns how many uploads a client with this access has.
 func (c Client) slots(up float64) int {
@@ -198,11 +201,16 @@ func (w *world) dismiss(x int32) {
 		if w.near[e] == p.optimistic {
 			turn = p.client.Optimistic
 		}
-		if !w.about[e].open || w.interested(e) && !(others && w.now-w.about[e].served >= seconds(turn)) {
+		if !w.about[e].open || w.interested(e) && !(others && w.over(w.about[e].served, turn)) {
 			continue
 		}
 		w.shut(e)
 	}
+}
+
+// over tells whether a time that began is over, to within a step: it is asked at steps alone.
+func (w *world) over(since float64, d time.Duration) bool {
+	return w.now-since >= seconds(d)-w.step
 }
 
 // reward keeps or gives slots, but for one, to those that gave x most, and leaves that
@@ -211,16 +219,19 @@ func (w *world) dismiss(x int32) {
 func (w *world) reward(x int32) {
 	p := &w.peers[x]
 	first, end := w.ends(x)
-	for _, f := range w.down[first:end] {
-		if f >= 0 {
-			w.book(f)
+	for e := first; e < end; e++ {
+		if w.down[e] >= 0 {
+			w.book(w.down[e])
+		}
+		if w.up[e] >= 0 && p.client.Mutual {
+			w.book(w.up[e])
 		}
 	}
-	if w.now-p.tried >= seconds(p.client.Optimistic) {
+	if w.over(p.tried, p.client.Optimistic) {
 		p.optimistic = nobody
 	}
 	w.blur(x)
-	var room [64]int32
+	var room [mostSlots]int32
 	top := w.top(x, room[:0], int(p.slots)-1)
 	for e := first; e < end; e++ {
 		w.recent[e], w.about[e].round = w.about[e].round, 0

@@ -86,6 +86,9 @@ type Client struct {
 	AccessRTT time.Duration
 }
 
+// mostSlots is the most uploads that a client may have.
+const mostSlots = 64
+
 const (
 	pexInterval = time.Minute
 	pexMost     = 50
@@ -124,18 +127,18 @@ func or[T comparable](field *T, usual T) {
 
 func (c Client) check() error {
 	switch {
-	case c.Slots < 1 || c.Slots > 64:
-		return fmt.Errorf("sim: Client.Slots is %d, want 1 to 64", c.Slots)
+	case c.Slots < 1 || c.Slots > mostSlots:
+		return fmt.Errorf("Client.Slots is %d, want 1 to %d", c.Slots, mostSlots)
 	case c.Connect < 1 || c.Accept < c.Connect || c.Accept > 255:
-		return fmt.Errorf("sim: Client.Connect is %d and Accept %d, want 1 <= Connect <= Accept <= 255", c.Connect, c.Accept)
+		return fmt.Errorf("Client.Connect is %d and Accept %d, want 1 <= Connect <= Accept <= 255", c.Connect, c.Accept)
 	case c.Choke <= 0 || c.Optimistic < c.Choke:
-		return fmt.Errorf("sim: Client.Choke is %v and Optimistic %v, want the latter no shorter", c.Choke, c.Optimistic)
+		return fmt.Errorf("Client.Choke is %v and Optimistic %v, want the latter no shorter", c.Choke, c.Optimistic)
 	case c.Start < 0 || c.Turn < 0:
-		return fmt.Errorf("sim: Client.Start is %v and Turn %v, want 0 or more", c.Start, c.Turn)
+		return fmt.Errorf("Client.Start is %v and Turn %v, want 0 or more", c.Start, c.Turn)
 	case c.NumWant < 0 || c.Dials < 1 || c.ReaskAfter < 0 || c.Retry <= 0:
-		return fmt.Errorf("sim: Client.NumWant %d, Dials %d, ReaskAfter %v or Retry %v is too small", c.NumWant, c.Dials, c.ReaskAfter, c.Retry)
+		return fmt.Errorf("Client.NumWant %d, Dials %d, ReaskAfter %v or Retry %v is too small", c.NumWant, c.Dials, c.ReaskAfter, c.Retry)
 	case !(c.Window > 0) || c.AccessRTT <= 0:
-		return fmt.Errorf("sim: Client.Window is %v and AccessRTT %v, want more than 0", c.Window, c.AccessRTT)
+		return fmt.Errorf("Client.Window is %v and AccessRTT %v, want more than 0", c.Window, c.AccessRTT)
 	}
 	return nil
 }

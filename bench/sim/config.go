@@ -121,7 +121,7 @@ func (c Config) withDefaults() Config {
 }
 
 // defaultStep is a fourth of the time in which the fastest peer that stays under 95 %
-// of the others sends a piece in one of its slots.
+// of the others sends a piece in one of its slots, of which Client has so many.
 func (c Config) defaultStep() time.Duration {
 	const most, least = 250 * time.Millisecond, 10 * time.Millisecond
 	up := make([]float64, 0, len(c.Peers))
@@ -177,7 +177,10 @@ func (c Config) check() error {
 			return fmt.Errorf("sim: Groups has %d, want 0 or more", g)
 		}
 	}
-	return c.Client.check()
+	if err := c.Client.check(); err != nil {
+		return fmt.Errorf("sim: %w", err)
+	}
+	return nil
 }
 
 func (p Peer) check() error {

@@ -197,7 +197,9 @@ func (w *world) begun(id int32) float64 {
 func (w *world) succeed(x int32, at float64) {
 	p := &w.peers[x]
 	p.seed, p.Completed = true, duration(at)
-	p.optimistic = nobody
+	if p.client.Turn == 0 {
+		p.optimistic = nobody // a seed of the classic kind has no slot on trial
+	}
 	w.leechers--
 	w.completed++
 	w.places[p.place].leechers--

@@ -7,8 +7,9 @@ import "time"
 // goes on with a trial for five of them. A seed stays with those it serves. In a private
 // torrent, as all are unless clients exchange peers, a neighbour ranks by what it took, too.
 func (c Client) Transmission() Client {
+	c.AutoSlots = false
 	c = c.withDefaults()
-	c.Slots++
+	c.Slots = min(c.Slots+1, mostSlots)
 	c.Choke, c.Optimistic, c.Turn = 10*time.Second, 50*time.Second, forever
 	c.Hold, c.GiveAtRounds, c.AskAtRounds, c.Anew, c.Mutual = true, true, true, true, !c.PEX
 	c.Start, c.Dials = 1200*time.Millisecond, 12
@@ -19,6 +20,7 @@ func (c Client) Transmission() Client {
 // src/BtSeederStateChoke.cc): three slots and one on trial, whatever it is told, given at
 // rounds of ten seconds alone. A seed stays with those it serves.
 func (c Client) Aria2() Client {
+	c.AutoSlots = false
 	c = c.withDefaults()
 	c.Slots = 4
 	c.Choke, c.Optimistic, c.Turn = 10*time.Second, 30*time.Second, forever
@@ -31,6 +33,7 @@ func (c Client) Aria2() Client {
 // src/choker.cpp): who asks gets a slot at once while there is one; rounds take fifteen
 // seconds, and a seed's turns a minute.
 func (c Client) Libtorrent() Client {
+	c.AutoSlots = false
 	c = c.withDefaults()
 	c.Choke, c.Optimistic, c.Turn = 15*time.Second, 30*time.Second, time.Minute
 	c.Hold = true

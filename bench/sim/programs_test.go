@@ -58,13 +58,51 @@ func TestAPeersOwnClientIsLikeTheRuns(t *testing.T) {
 	for i := range c.Peers {
 		c.Peers[i].Client = &own
 	}
+	c.Client.Choke, c.Client.Connect, c.Client.NumWant = 7*time.Second, 3, 2 // nobody's
 	if got := run(t, c); !reflect.DeepEqual(got, want) {
 		t.Error("a run in which each peer has the run's client as its own came out otherwise")
 	}
 }
 
-// A seed that serves somebody for long has sent a few peers much after a while, one that changes
-// every round has sent to all.
+// Who has become a seed while its slots were taken goes on giving one of them to others in
+// turn, though it keeps the rest for good. The others have nothing of the first seed, which is
+// behind a link for one byte a second.
+func TestSeedsThatWereLeechersTakeTurns(t *testing.T) {
+	link := []int32{0}
+	c := sim.Config{
+		Tracker: realTracker(t, 1), Pieces: 400, PieceBytes: 128 * kib, Seed: 1,
+		Client: sim.Client{}.Aria2(), Interval: time.Minute, Until: 10 * time.Minute,
+		Network: sim.Network{Capacity: []float64{1}, Path: func(from, to int) []int32 {
+			if from == 2 && to == 1 {
+				return link
+			}
+			return nil
+		}},
+		Peers: []sim.Peer{
+			{Addr: address(2, 0), Place: 2, Up: 100 * mib, Down: mib, Seed: true, SeedFor: -1, Client: &sim.Client{Slots: 64}},
+			{Addr: address(0, 0), Up: mib, Down: mib, SeedFor: -1},
+		},
+	}
+	for i := range 12 {
+		c.Peers = append(c.Peers, sim.Peer{Addr: address(1, i), Place: 1, Up: 1, Down: 8 * kib, SeedFor: -1})
+	}
+	r := run(t, c)
+	if done := r.Peers[1].Completed; done < 30*time.Second || done > 2*time.Minute {
+		t.Fatalf("the second seed is one after %v", done)
+	}
+	served := 0
+	for _, p := range r.Peers[2:] {
+		if p.Received > 10*kib {
+			served++
+		}
+	}
+	if served < 10 {
+		t.Errorf("%d of 12 were served", served)
+	}
+}
+
+// A seed that serves somebody for long has sent to a few peers after a while, one that changes
+// every round to more.
 func TestSeedsServeInTurns(t *testing.T) {
 	served := func(turn time.Duration) (peers int) {
 		c := sim.Config{

@@ -294,7 +294,9 @@ func (w *world) leave(x int32) {
 		w.disconnect(end - 1)
 	}
 	w.out.Wasted += w.abandon(x)
-	w.announce(x, tracker.Stopped)
+	if p.Announces > 0 {
+		w.announce(x, tracker.Stopped)
+	}
 	p.present, p.Left = false, duration(w.now)
 	pl := &w.places[p.place]
 	for i, set := range w.pieces(x) {

@@ -35,6 +35,12 @@ func (c liveCommand) Run(env environment) error {
 	if err := place.place(); err != nil {
 		return misuse{err}
 	}
+	switch {
+	case c.Clients == "":
+		return misuse{errors.New("--clients: want a name")}
+	case c.Clients != inProcess && slices.Contains(strings.Split(c.Clients, ","), inProcess):
+		return misuse{fmt.Errorf("--clients %s: %s runs in this process, so want it alone, or the others without it", c.Clients, inProcess)}
+	}
 	config, err := place.config(env)
 	if err != nil {
 		return misuse{err}

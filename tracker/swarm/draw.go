@@ -133,7 +133,7 @@ func (d *draw[K]) pick(st *step, h handle, is mark, number int) bool {
 	return true
 }
 
-// pickAll picks whom darts have hit, and returns how many were not picked before.
+// pickAll picks whom darts have hit, and returns how many it has picked.
 func (d *draw[K]) pickAll(st *step, darts []dart, number int) int {
 	picky := st.classes != allClasses || d.limit < unlimited
 	before := len(d.picked)

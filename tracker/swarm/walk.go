@@ -1,5 +1,7 @@
 package swarm
 
+import "slices"
+
 // Span is the PIDs from Lo up to, not including, Hi, and their common weight.
 type Span struct {
 	Lo, Hi PID
@@ -135,7 +137,7 @@ func spanRoom(p Plan) room {
 
 func (r *room) keep(spans []Span) []Span {
 	*r = append(*r, spans...)
-	return (*r)[len(*r)-len(spans):]
+	return slices.Clip((*r)[len(*r)-len(spans):])
 }
 
 // findEdges finds the edges of the steps that most draws come to: up to the first one that
