@@ -133,11 +133,21 @@ func (d *draw[K]) pick(st *step, h handle, is mark, number int) bool {
 	return true
 }
 
-// pickAll picks whom darts have hit, and returns how many it has picked.
+// pickAll picks whom darts have hit, and returns how many it has picked. It does not take them
+// in their order, in which neighbours are of one PID: whoever dials from the front of a reply
+// shall find there what is in all of it.
 func (d *draw[K]) pickAll(st *step, darts []dart, number int) int {
+	if len(darts) == 0 {
+		return 0
+	}
 	picky := st.classes != allClasses || d.limit < unlimited
 	before := len(d.picked)
-	for _, at := range darts {
+	i, stride := int(d.dice.below(uint32(len(darts)))), strideOf(len(darts))
+	for range darts {
+		at := darts[i]
+		if i += stride; i >= len(darts) {
+			i -= len(darts)
+		}
 		if picky && !d.suits(st, at.is) || !d.seen.add(at.handle) {
 			continue
 		}

@@ -71,26 +71,9 @@ func (old *past[K]) move(s *Store, p *pool[K], is Grouping, blocks int) (moved i
 			old.tree.change(old.next, -int(old.tree.fill[old.next]))
 		}
 		old.left--
-		old.next = (old.next + stride(old.blocks())) % old.blocks()
+		old.next = (old.next + strideOf(old.blocks())) % old.blocks()
 	}
 	return moved
-}
-
-// stride is a step that visits each of n blocks once before it comes back: it has no
-// divisor in common with n.
-func stride(n int) int {
-	step := int(float64(n)*0.618) | 1
-	for gcd(step, n) != 1 {
-		step++
-	}
-	return step
-}
-
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // moveOne enters the i-th peer of an old block under its new PID.
