@@ -67,7 +67,8 @@ func (s *study) facts() []fact {
 		facts = append(facts, fact{"Started", s.about.Started.UTC().Format("2006-01-02 15:04 UTC"), false})
 	}
 	facts = append(facts,
-		fact{"Runs", fmt.Sprintf("%d: %d scenarios, %d policies, %d seeds (%s)", s.runs, len(s.groups), len(s.policies), len(s.seeds), seedList(s.seeds)), false},
+		fact{"Runs", fmt.Sprintf("%d: %s, %s, %s (%s)", s.runs,
+			several(len(s.groups), "scenario", "scenarios"), several(len(s.policies), "policy", "policies"), several(len(s.seeds), "seed", "seeds"), seedList(s.seeds)), false},
 		fact{"Time taken", fmt.Sprintf("%s of all runs together, %s of processor time", span(s.wall), span(s.cpu)), false},
 		fact{"Machine", s.about.Machine, false})
 	return slices.DeleteFunc(facts, func(f fact) bool { return f.Text == "" })
@@ -107,6 +108,14 @@ func (s *study) cautions() []string {
 		all = append(all, fmt.Sprintf("Fewer than %d seeds, so that intervals say little: %s.", fewSeeds, strings.Join(few, ", ")))
 	}
 	return all
+}
+
+// several counts things.
+func several(n int, one, more string) string {
+	if n == 1 {
+		more = one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // seedList writes seeds, those in a row as a range.
