@@ -41,8 +41,9 @@ type Config struct {
 	// one minute.
 	Timeout time.Duration
 
-	// Rest is how long the reading of a document pauses after every 64 KiB, for a process
-	// that has more urgent things to do; it counts towards Timeout. 0 means not at all.
+	// Rest is how long the reading of a document pauses after every 8 KiB, for a process
+	// that has more urgent things to do: for half of Timeout in all, at most. 0 means not at
+	// all.
 	Rest time.Duration
 }
 

@@ -119,5 +119,5 @@ func (c *Client) answer(r request, resp *http.Response, parse func(io.Reader, *u
 	if r.contentType != nil {
 		*r.contentType = mediaType
 	}
-	return rep, parse(resting(resp.Body, c.config.Rest), resp.Request.URL)
+	return rep, parse(resting(resp.Body, c.config.Rest, c.config.Timeout/2), resp.Request.URL)
 }

@@ -31,8 +31,8 @@ const (
 )
 
 // fetchRest is how long the reading of a map pauses now and then: announces come first. A cost
-// map of forty megabytes takes a second or two instead of a fraction of one.
-const fetchRest = 2 * time.Millisecond
+// map of forty megabytes takes some six seconds instead of a fraction of one.
+const fetchRest = time.Millisecond
 
 // embeddedName is the source that there is when none is configured.
 const embeddedName = "embedded"
