@@ -190,21 +190,21 @@ func (w *world) rotate(x int32) {
 	}
 }
 
-// dismiss takes the slots of those that want nothing of a seed, and, if somebody waits, of
-// those whose time is up.
+// dismiss takes the slots of those whose time with a seed is up, if somebody waits.
 func (w *world) dismiss(x int32) {
 	p := &w.peers[x]
-	others := w.waiting(x, alike) >= 0
+	if w.waiting(x, alike) < 0 {
+		return
+	}
 	first, end := w.ends(x)
 	for e := first; e < end; e++ {
 		turn := p.client.Turn
 		if w.near[e] == p.optimistic {
 			turn = p.client.Optimistic
 		}
-		if !w.about[e].open || w.interested(e) && !(others && w.over(w.about[e].served, turn)) {
-			continue
+		if w.about[e].open && w.over(w.about[e].served, turn) {
+			w.shut(e)
 		}
-		w.shut(e)
 	}
 }
 

@@ -86,7 +86,7 @@ func newWorld(c Config) *world {
 		c: c, step: seconds(c.Step), byAddr: make(map[netip.AddrPort]int32, n),
 		peers: make([]peer, n), words: (c.Pieces + 63) / 64, traffic: newTraffic(c),
 	}
-	w.wires = newWires(n, w.settle())
+	w.wires = newWires(n, w.equip())
 	w.have, w.taken = make([]uint64, n*w.words), make([]uint64, n*w.words)
 	w.scarce = make([]uint8, n*c.Pieces)
 	w.learned = make([]uint64, n*((n+63)/64))
@@ -106,9 +106,9 @@ func newWorld(c Config) *world {
 	return w
 }
 
-// settle has each peer know how it behaves, and returns the most connections that one may
+// equip has each peer know how it behaves, and returns the most connections that one may
 // have.
-func (w *world) settle() (most int) {
+func (w *world) equip() (most int) {
 	clients := map[*Client]*Client{nil: &w.c.Client}
 	for i := range w.peers {
 		own := w.c.Peers[i].Client

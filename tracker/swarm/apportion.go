@@ -57,7 +57,7 @@ func (d *draw[K]) draft(st *step, list []stretch, s *share, n, number int) int {
 }
 
 // weigh gathers the stretches of a step and turns the weights of spans into those of
-// peers: what a PID has is divided among its peers, and no peer has more than st.limit
+// peers: what a PID has is divided among its peers, and no peer has more than st.cap
 // times the mean.
 func (d *draw[K]) weigh(st *step) []stretch {
 	roles := st.roles & d.roles
@@ -70,8 +70,8 @@ func (d *draw[K]) weigh(st *step) []stretch {
 	} else {
 		list = d.gather(&st.area, roles)
 	}
-	if st.limit > 0 {
-		cut(list, st.limit)
+	if st.cap > 0 {
+		cut(list, st.cap)
 	}
 	return list
 }

@@ -7,12 +7,11 @@ import "slices"
 // and they share cache lines, while each peer drawn on its own is fetched from memory.
 const longestRun = 8
 
-// throw draws n peers of a list, each peer equally likely, so many in a row at a time, into
-// d.darts.
-func (d *draw[K]) throw(list []stretch, n, run int) {
+// throw draws n peers of a step's list, each peer equally likely, into d.darts.
+func (d *draw[K]) throw(st *step, list []stretch, n int) {
 	d.darts = slices.Grow(d.darts[:0], n)[:n]
-	if run > 1 {
-		d.aimRuns(list, run)
+	if st.pids == 1 {
+		d.aimRuns(list)
 	} else {
 		d.aim(list)
 	}
@@ -68,12 +67,12 @@ func (d *draw[K]) aimAll(list []stretch) {
 	}
 }
 
-// aimRuns aims so many darts in a row at neighbours. A run that comes to the end of a stretch
-// goes on in the next one, and behind the last one in the first.
-func (d *draw[K]) aimRuns(list []stretch, run int) {
+// aimRuns aims the darts at neighbours, longestRun of them in a row. A run that comes to the
+// end of a stretch goes on in the next one, and behind the last one in the first.
+func (d *draw[K]) aimRuns(list []stretch) {
 	for left := d.darts; len(left) > 0; {
 		h, i := d.anyOf(list)
-		n := min(run, len(left))
+		n := min(longestRun, len(left))
 		for j := range left[:n] {
 			left[j].handle = h
 			if h++; h >= list[i].hi || !d.there(h) {

@@ -181,12 +181,8 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 		d.sift(st, list, need, number)
 		return
 	}
-	run := 1
-	if st.pids == 1 {
-		run = longestRun
-	}
 	for tries := luck(need); need > 0 && tries > 0; {
-		d.throw(list, min(need, tries), run)
+		d.throw(st, list, min(need, tries))
 		tries -= len(d.darts)
 		need -= d.pickAll(st, d.darts, number)
 	}

@@ -40,7 +40,7 @@ const sampleSize = 128
 
 // topOf returns the greatest weight that a peer may have in a step.
 func (d *draw[K]) topOf(st *step) float64 {
-	if st.limit == 0 || st.kind != weighted {
+	if st.cap == 0 || st.kind != weighted {
 		return float64(st.top)
 	}
 	d.stretches = d.stretches[:0]
@@ -52,5 +52,5 @@ func (d *draw[K]) topOf(st *step) float64 {
 	if len(d.stretches) == 0 {
 		return float64(st.top)
 	}
-	return min(float64(st.top), cut(d.stretches, st.limit))
+	return min(float64(st.top), cut(d.stretches, st.cap))
 }

@@ -17,7 +17,7 @@ func TestStridesComeToAll(t *testing.T) {
 	}
 }
 
-// The front of a reply is of as many PIDs as all of it: of 20 PIDs ten peers are of seven at
+// The front of a reply is of as many PIDs as all of it: of 20 PIDs ten peers are of five at
 // least, and the first is anybody.
 func TestTheFrontOfAReplyIsMixed(t *testing.T) {
 	s := newStore(t, Config{Seed: 1})

@@ -73,7 +73,7 @@ type step struct {
 	target, spare float64
 	area          area
 	pids          uint64 // how many the area holds
-	limit         float64
+	cap           float64
 	top           float32 // the largest weight
 	kind          kind
 	roles         Roles
@@ -92,13 +92,13 @@ const (
 
 // NewWalk prepares a plan.
 func NewWalk(p Plan) *Walk {
-	room := spanRoom(p)
-	w := &Walk{steps: make([]step, len(p.Steps)), outside: areaOf(room.keep(p.Outside)), most: p.Most}
+	spans := roomFor(p)
+	w := &Walk{steps: make([]step, len(p.Steps)), outside: areaOf(spans.keep(p.Outside)), most: p.Most}
 	if len(p.Home) > 1 || len(p.Home) == 1 && p.Home[0].Hi-p.Home[0].Lo > 1 {
-		w.home = room.keep(p.Home)
+		w.home = spans.keep(p.Home)
 	}
 	for i, st := range p.Steps {
-		w.steps[i] = prepare(st, areaOf(room.keep(st.Spans)))
+		w.steps[i] = prepare(st, areaOf(spans.keep(st.Spans)))
 		w.steps[i].inside = apart(st.Spans, p.Outside)
 		w.stable = w.stable || st.Stable
 	}
@@ -108,7 +108,7 @@ func NewWalk(p Plan) *Walk {
 
 func prepare(st Step, a area) step {
 	s := step{
-		target: st.Target, spare: st.Spare, area: a, limit: st.Cap, kind: kindOf(st),
+		target: st.Target, spare: st.Spare, area: a, cap: st.Cap, kind: kindOf(st),
 		roles: st.Roles, classes: st.Classes, byPID: st.ByPID, stable: st.Stable,
 	}
 	if s.roles == 0 {
@@ -127,7 +127,7 @@ func prepare(st Step, a area) step {
 // room is where all spans of a walk stand, one behind the other.
 type room []Span
 
-func spanRoom(p Plan) room {
+func roomFor(p Plan) room {
 	n := len(p.Home) + len(p.Outside)
 	for _, st := range p.Steps {
 		n += len(st.Spans)
