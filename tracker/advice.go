@@ -11,16 +11,17 @@ import (
 	"github.com/altracker/altracker/tracker/swarm"
 )
 
-// advice is what a policy has made of one swarm.
+// advice is what a policy has made of one swarm. What announces look at stands first.
 type advice struct {
-	policy selector.Policy
-	epoch  uint64 // of the map
-	at     time.Time
-	peers  int       // in the swarm then
-	plans  planTable // if the policy is a selector.Sharer
+	epoch  uint64          // of the map
+	sharer selector.Sharer // the policy, if it is one
+	plans  shelf           // of the sharer
+	peers  int             // in the swarm then
 
+	at      time.Time
 	version uint64
 	asked   atomic.Bool // for another, which is under way
+	policy  selector.Policy
 }
 
 // council asks a policy for advice on swarms, off the announce path: announces say which
@@ -51,39 +52,38 @@ func newCouncil(c Config) *council {
 	return co
 }
 
-// plan returns the plan for a swarm that there is advice on, else nil. What many swarms share
-// is compiled once.
-func (co *council) plan(ps *plans, h swarm.InfoHash, m selector.Map, home swarm.PID, seeder bool) *plan {
+// on returns the advice on a swarm, nil if there is none.
+func (co *council) on(h swarm.InfoHash) *advice {
 	if co == nil {
 		return nil
 	}
-	a := (*co.given.Load())[h]
-	if a == nil || a.epoch != m.Epoch() {
-		return nil
-	}
-	sharer, shared := a.policy.(selector.Sharer)
-	if !shared {
-		return ps.find(a, a.policy, m, home, seeder)
-	}
-	version := m.Version()
-	key := planKey(version, home, seeder)
-	kept, slot := a.plans.find(key, version)
-	if kept != nil {
-		return kept
-	}
-	terms := sharer.Terms(selector.Glance(m, selector.Requester{PID: home, Seeder: seeder}))
-	p := ps.fit(ps.find(terms.Policy, terms.Policy, m, home, seeder), uint32(terms.Most), terms.Soon)
-	slot.Store(p)
-	return p
+	return (*co.given.Load())[h]
 }
 
-// notice has a swarm looked at if it is large enough, and what was said of it is not
-// up to date.
-func (co *council) notice(h swarm.InfoHash, m selector.Map, peers int, now time.Time) {
+// plan returns the plan for the swarm that the advice is on, or none if there is no advice.
+// What many swarms share is compiled once.
+func (a *advice) plan(ps *plans, m selector.Map, home swarm.PID, seeder bool) (p plan, ok bool) {
+	if a == nil || a.epoch != m.Epoch() {
+		return plan{}, false
+	}
+	if a.sharer == nil {
+		return ps.find(a, a.policy, m, home, seeder).plan(), true
+	}
+	version := m.Version()
+	if p = a.plans.find(planKey(version, home, seeder), version); p.compiled == nil {
+		terms := a.sharer.Terms(selector.Glance(m, selector.Requester{PID: home, Seeder: seeder}))
+		p = plan{ps.find(terms.Policy, terms.Policy, m, home, seeder), uint32(terms.Most), terms.Soon}
+		a.plans.keep(p)
+	}
+	return p, true
+}
+
+// notice has a swarm looked at if it is large enough, and what was said of it, if anything,
+// is not up to date.
+func (co *council) notice(h swarm.InfoHash, a *advice, m selector.Map, peers int, now time.Time) {
 	if co == nil || m == nil || peers < co.size {
 		return
 	}
-	a := (*co.given.Load())[h]
 	if a != nil && (!a.outdated(m, peers, now, co.interval) || a.asked.Swap(true)) {
 		return
 	}
@@ -142,8 +142,8 @@ func (co *council) ask(store *swarm.Store, h swarm.InfoHash, m selector.Map, now
 		policy: co.policy.Advise(m, census(store, populations)),
 		epoch:  m.Epoch(), version: m.Version(), at: now, peers: peers,
 	}
-	if _, shared := a.policy.(selector.Sharer); shared {
-		a.plans = make(planTable, 1<<bits.Len(uint(2*len(populations))))
+	if sharer, shared := a.policy.(selector.Sharer); shared {
+		a.sharer, a.plans = sharer, make(shelf, 1<<bits.Len(uint(2*len(populations))))
 	}
 	return a
 }

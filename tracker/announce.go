@@ -93,7 +93,8 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 		return err
 	}
 	m := t.config.Map()
-	a, p := t.prepare(req, m)
+	advice := t.council.on(req.InfoHash)
+	a, p := t.prepare(req, m, advice)
 	reply := swarm.Reply{V4: resp.Peers, V6: resp.Peers6, ID4: resp.IDs, ID6: resp.IDs6}
 	t.config.Store.Announce(&a, &reply)
 	resp.Interval, resp.MinInterval = t.config.Interval, t.config.MinInterval
@@ -104,7 +105,7 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 	resp.Peers, resp.Peers6, resp.IDs, resp.IDs6 = reply.V4, reply.V6, reply.ID4, reply.ID6
 	if !req.Asking {
 		lane.count(req, p.quality.counter(), &reply)
-		t.council.notice(req.InfoHash, m, reply.Seeders+reply.Leechers, req.Now)
+		t.council.notice(req.InfoHash, advice, m, reply.Seeders+reply.Leechers, req.Now)
 	}
 	return nil
 }
@@ -122,8 +123,8 @@ func (req *AnnounceRequest) check() error {
 	return nil
 }
 
-// prepare turns a request into the store's words, guided by m.
-func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce, *plan) {
+// prepare turns a request into the store's words, guided by m and by advice on the swarm.
+func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map, advice *advice) (swarm.Announce, plan) {
 	seeder := req.Left == 0
 	a := swarm.Announce{
 		InfoHash:     req.InfoHash,
@@ -152,8 +153,8 @@ func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map) (swarm.Announce,
 	if a.PID == 0 {
 		return a, placeless
 	}
-	p := t.council.plan(t.plans, req.InfoHash, m, a.PID, a.LeechersOnly)
-	if p == nil {
+	p, ok := advice.plan(t.plans, m, a.PID, a.LeechersOnly)
+	if !ok {
 		p = t.plans.get(m, a.PID, a.LeechersOnly)
 	}
 	a.Walks = p.walks

@@ -70,9 +70,9 @@ func (t *Tracker) Explain(q Question) Explanation {
 		req.Left = 1
 	}
 	m, p := t.config.Map(), random
-	a, reason := t.prepare(&req, m)
+	a, reason := t.prepare(&req, m, t.council.on(q.InfoHash))
 	if a.PID != 0 {
-		p = compile(t.adviceFor(q, m), m, a.PID, q.Seeder)
+		p = compile(t.adviceFor(q, m), m, a.PID, q.Seeder).plan()
 	}
 	a.Walks, a.Want = p.walks, t.want(&req)
 	e := Explanation{NumWant: a.Want, Guidance: reason.quality.counter().guidance()}

@@ -10,22 +10,17 @@ import (
 	"github.com/dgraph-io/ristretto/v2"
 )
 
-// plan is what a policy answered for one home PID and role, ready to be walked. It
-// never changes.
+// plan is lists, and what is a swarm's own of them.
 type plan struct {
-	variant
-	key uint64 // see planKey
-}
-
-// variant is lists, and what is a swarm's own of them.
-type variant struct {
 	*compiled
 	most uint32 // peers of a reply; 0 leaves it to the lists
 	soon bool   // the requester shall announce again at the least interval
 }
 
-// compiled is what plans for many swarms may share.
+// compiled is what a policy answered for one home PID and role, ready to be walked. It never
+// changes, and plans for many swarms may share it.
 type compiled struct {
+	key     uint64 // see planKey
 	version uint64 // of the map
 	owner   any    // see plans.find
 	lists   [selector.NumClasses]selector.List
@@ -52,33 +47,35 @@ var (
 	placeless = unguidedPlan(0, noPID)
 )
 
-func unguidedPlan(version uint64, why quality) *plan {
-	p := &plan{variant: variant{compiled: &compiled{version: version, walks: swarm.Random, quality: why}}}
-	for class := range p.lists {
-		p.lists[class] = selector.Random{}.List(selector.View{})
+func unguidedPlan(version uint64, why quality) plan {
+	c := &compiled{version: version, walks: swarm.Random, quality: why}
+	for class := range c.lists {
+		c.lists[class] = selector.Random{}.List(selector.View{})
 	}
-	return p
+	return c.plan()
 }
 
+// plan returns c as it is when no swarm has anything of its own.
+func (c *compiled) plan() plan { return plan{compiled: c, soon: c.lists[0].Soon} }
+
 // compile asks a policy and prepares its answer for the store.
-func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool) *plan {
+func compile(policy selector.Policy, m selector.Map, home swarm.PID, seeder bool) *compiled {
 	version := m.Version()
 	view, ok := selector.Look(m, selector.Requester{PID: home, Seeder: seeder})
 	if !ok {
-		return unguidedPlan(version, unguided)
+		return unguidedPlan(version, unguided).compiled
 	}
-	p := &plan{variant: variant{compiled: &compiled{version: version, walks: new(swarm.Walks), quality: judge(view)}}}
-	for class := range p.lists {
-		if class > 0 && !p.lists[0].ByClass {
-			p.lists[class], p.walks[class] = p.lists[0], p.walks[0]
+	c := &compiled{version: version, walks: new(swarm.Walks), quality: judge(view)}
+	for class := range c.lists {
+		if class > 0 && !c.lists[0].ByClass {
+			c.lists[class], c.walks[class] = c.lists[0], c.walks[0]
 			continue
 		}
 		view.Class = selector.Class(class)
-		p.lists[class] = policy.List(view)
-		p.walks[class] = walk(p.lists[class])
+		c.lists[class] = policy.List(view)
+		c.walks[class] = walk(c.lists[class])
 	}
-	p.soon = p.lists[0].Soon
-	return p
+	return c
 }
 
 // walk says a list in the store's words.
@@ -123,11 +120,11 @@ func judge(v selector.View) quality {
 	return guided
 }
 
-// size is about how many bytes p takes.
-func (p *plan) size() int64 {
+// size is about how many bytes c takes.
+func (c *compiled) size() int64 {
 	n := 400
-	for class, l := range p.lists {
-		if class > 0 && !p.lists[0].ByClass {
+	for class, l := range c.lists {
+		if class > 0 && !c.lists[0].ByClass {
 			break
 		}
 		n += 48 * len(l.Outside)
@@ -147,47 +144,88 @@ func planKey(version uint64, home swarm.PID, seeder bool) uint64 {
 	return key
 }
 
-// planTable keeps the plans that are asked for again and again, one in each slot. Its
-// length is a power of two.
-type planTable []atomic.Pointer[plan]
-
-// slot returns where the plan of a key stands, if it is kept.
-func (t planTable) slot(key uint64) *atomic.Pointer[plan] { return t.after(key, 0) }
-
-// after returns the slot that is i behind that of a key.
-func (t planTable) after(key, i uint64) *atomic.Pointer[plan] {
-	return &t[(key*0x9E3779B97F4A7C15>>32+i)&uint64(len(t)-1)]
+// is tells whether c, which may be nil, is what is asked for.
+func (c *compiled) is(key, version uint64) bool {
+	return c != nil && c.key == key && c.version == version
 }
 
-// probes is how many slots are looked at before one is used anew: in a table that has hardly
-// more slots than keys, most keys would else share theirs.
+// shelf keeps the plans for one swarm, with hardly more slots than there are requesters' PIDs:
+// most would share theirs with another if they did not go on to the next one. Its length is a
+// power of two.
+type shelf []shelfSlot
+
+// shelfSlot keeps beside what is shared what tells whether that is asked for, so that nothing
+// else is fetched from memory. Of two plans that are kept at once the halves may come apart:
+// then they do not fit, and the plan is made once more.
+type shelfSlot struct {
+	label    atomic.Uint64 // see label
+	compiled atomic.Pointer[compiled]
+}
+
+// A label is bits of a plan's key, mixed, above what is the swarm's own. That of no plan is 0.
+const (
+	labelMost = 16 // bits of plan.most
+	labelOwn  = labelMost + 1
+)
+
+func labelOf(key uint64) uint64 { return (key*0x9E3779B97F4A7C15 | 1<<63) >> labelOwn << labelOwn }
+
+// own reads what is the swarm's own of a label.
+func own(label uint64) (most uint32, soon bool) {
+	return uint32(label) & (1<<labelMost - 1), label>>labelMost&1 == 1
+}
+
+// probes is how many slots are looked at before one is used anew.
 const probes = 8
 
-// find returns the plan of a key, or nil and the slot where it is to be kept.
-func (t planTable) find(key, version uint64) (*plan, *atomic.Pointer[plan]) {
+// find returns the plan of a key; that of nothing if it is not kept.
+func (s shelf) find(key, version uint64) plan {
+	label := labelOf(key)
 	for i := range uint64(probes) {
-		slot := t.after(key, i)
-		switch p := slot.Load(); {
-		case p.is(key, version):
-			return p, slot
-		case p == nil || p.version != version:
-			return nil, slot
+		slot := s.slot(label, i)
+		has := slot.label.Load()
+		if has == 0 {
+			break
+		}
+		if has>>labelOwn != label>>labelOwn {
+			continue
+		}
+		if c := slot.compiled.Load(); c.is(key, version) {
+			most, soon := own(has)
+			return plan{c, most, soon}
 		}
 	}
-	return nil, t.slot(key)
+	return plan{}
 }
 
-// is tells whether p, which may be nil, is the plan that is asked for.
-func (p *plan) is(key, version uint64) bool { return p != nil && p.key == key && p.version == version }
+// keep puts a plan where find looks: in a slot that is empty or of an older map, else in that
+// where it looks first.
+func (s shelf) keep(p plan) {
+	label := labelOf(p.key)
+	at := s.slot(label, 0)
+	for i := range uint64(probes) {
+		slot := s.slot(label, i)
+		if c := slot.compiled.Load(); c == nil || c.key == p.key || c.version != p.version {
+			at = slot
+			break
+		}
+	}
+	if p.soon {
+		label |= 1 << labelMost
+	}
+	at.label.Store(label | uint64(min(p.most, 1<<labelMost-1)))
+	at.compiled.Store(p.compiled)
+}
+
+func (s shelf) slot(label, i uint64) *shelfSlot { return &s[(label>>40+i)&uint64(len(s)-1)] }
 
 // plans caches the plans of one policy and of its advice. A plan that was dropped is compiled anew;
 // plans of an older map are never asked for again, and age out.
 type plans struct {
 	policy selector.Policy
 	seed   maphash.Seed
-	recent planTable
-	fitted planTable // see fit
-	cache  *ristretto.Cache[uint64, *plan]
+	recent [recentPlans]atomic.Pointer[compiled] // that are asked for again and again
+	cache  *ristretto.Cache[uint64, *compiled]
 }
 
 // planBytes bounds the memory of the cache, planCounters the keys whose
@@ -195,61 +233,46 @@ type plans struct {
 // thousands of PIDs.
 const (
 	recentPlans  = 1024
-	fittedPlans  = 8192
 	planBytes    = 64 << 20
 	planCounters = 1 << 20
 )
 
 func newPlans(policy selector.Policy) (*plans, error) {
-	cache, err := ristretto.NewCache(&ristretto.Config[uint64, *plan]{
+	cache, err := ristretto.NewCache(&ristretto.Config[uint64, *compiled]{
 		NumCounters: planCounters, MaxCost: planBytes, BufferItems: 64, IgnoreInternalCost: true, Metrics: true,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &plans{policy: policy, seed: maphash.MakeSeed(), recent: make(planTable, recentPlans), fitted: make(planTable, fittedPlans), cache: cache}, nil
+	return &plans{policy: policy, seed: maphash.MakeSeed(), cache: cache}, nil
 }
 
 // get returns the plan of a home PID.
-func (ps *plans) get(m selector.Map, home swarm.PID, seeder bool) *plan {
-	return ps.find(nil, ps.policy, m, home, seeder)
+func (ps *plans) get(m selector.Map, home swarm.PID, seeder bool) plan {
+	return ps.find(nil, ps.policy, m, home, seeder).plan()
 }
 
-// find returns the plan that a policy makes for a home PID. Its owner tells it from those
-// of other policies: nil, the advice on one swarm, or the policy itself if that can be
-// compared.
-func (ps *plans) find(owner any, policy selector.Policy, m selector.Map, home swarm.PID, seeder bool) *plan {
+// find returns what a policy answers for a home PID. Its owner tells it from that of other
+// policies: nil, the advice on one swarm, or the policy itself if that can be compared.
+func (ps *plans) find(owner any, policy selector.Policy, m selector.Map, home swarm.PID, seeder bool) *compiled {
 	version := m.Version()
 	key := planKey(version, home, seeder)
 	mixed := key
 	if owner != nil {
 		mixed ^= maphash.Comparable(ps.seed, owner)
 	}
-	recent := ps.recent.slot(mixed)
-	if p := recent.Load(); p.is(key, version) && p.owner == owner {
-		return p
+	recent := &ps.recent[mixed*0x9E3779B97F4A7C15>>32%recentPlans]
+	if c := recent.Load(); c.is(key, version) && c.owner == owner {
+		return c
 	}
-	p, ok := ps.cache.Get(mixed)
-	if !ok || !p.is(key, version) || p.owner != owner {
-		p = compile(policy, m, home, seeder)
-		p.key, p.owner = key, owner
-		ps.cache.Set(mixed, p, p.size())
+	c, ok := ps.cache.Get(mixed)
+	if !ok || !c.is(key, version) || c.owner != owner {
+		c = compile(policy, m, home, seeder)
+		c.key, c.owner = key, owner
+		ps.cache.Set(mixed, c, c.size())
 	}
-	recent.Store(p)
-	return p
-}
-
-// fit returns p with a size and haste of its own. Swarms that have those in common share it, as
-// a rule: most have, and a copy for each would be most of the memory that advice takes.
-func (ps *plans) fit(p *plan, most uint32, soon bool) *plan {
-	v := variant{p.compiled, most, soon}
-	slot := ps.fitted.slot(p.key ^ maphash.Comparable(ps.seed, v))
-	if q := slot.Load(); q.is(p.key, p.version) && q.variant == v {
-		return q
-	}
-	q := &plan{v, p.key}
-	slot.Store(q)
-	return q
+	recent.Store(c)
+	return c
 }
 
 // CacheStats counts what became of lists in the cache of a policy's compiled lists. Those

@@ -3,26 +3,71 @@ package tracker
 import (
 	"testing"
 
-	"github.com/altracker/altracker/selector"
+	"github.com/altracker/altracker/tracker/swarm"
 )
 
-// TestPlansAreFittedOnce: swarms with the same terms share a plan, others do not.
-func TestPlansAreFittedOnce(t *testing.T) {
-	ps, err := newPlans(selector.Random{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := unguidedPlan(7, unguided)
-	fitted := ps.fit(p, 20, true)
-	if fitted.most != 20 || !fitted.soon || fitted.compiled != p.compiled || p.most != 0 {
-		t.Errorf("fitted %+v of %+v", fitted.variant, p.variant)
-	}
-	if ps.fit(p, 20, true) != fitted {
-		t.Error("the same terms made another plan")
-	}
-	for _, other := range []*plan{ps.fit(p, 21, true), ps.fit(p, 20, false), ps.fit(unguidedPlan(7, unguided), 20, true)} {
-		if other == fitted {
-			t.Errorf("%+v is shared by terms that differ", other.variant)
+// planOf returns a plan of one home PID and map, with something of its own.
+func planOf(home swarm.PID, version uint64) plan {
+	c := unguidedPlan(version, unguided).compiled
+	c.key = planKey(version, home, home%2 == 0)
+	return plan{c, uint32(home % 50), home%3 == 0}
+}
+
+func find(s shelf, p plan) plan { return s.find(p.key, p.version) }
+
+func TestAShelfKeepsPlans(t *testing.T) {
+	s := make(shelf, 256)
+	for version := uint64(1); version <= 3; version++ { // plans of older maps make room
+		var plans []plan
+		for home := swarm.PID(1); home <= 100; home++ {
+			p := planOf(home, version)
+			if got := find(s, p); got.compiled != nil {
+				t.Fatalf("map %d, PID %d: found %+v before it was kept", version, home, got)
+			}
+			s.keep(p)
+			plans = append(plans, p)
 		}
+		for i, p := range plans {
+			if got := find(s, p); got != p {
+				t.Errorf("map %d, PID %d: found %+v, want %+v", version, i+1, got, p)
+			}
+		}
+	}
+}
+
+// A shelf that is full forgets, but takes no plan for another.
+func TestAFullShelfForgets(t *testing.T) {
+	s := make(shelf, 16)
+	kept := 0
+	for home := swarm.PID(1); home <= 100; home++ {
+		s.keep(planOf(home, 1))
+	}
+	for home := swarm.PID(1); home <= 100; home++ {
+		p := planOf(home, 1)
+		switch got := find(s, p); {
+		case got.compiled == nil:
+		case got.key != p.key || got.most != p.most || got.soon != p.soon:
+			t.Errorf("PID %d: found %+v, want %+v", home, got, p)
+		default:
+			kept++
+		}
+	}
+	if kept != len(s) {
+		t.Errorf("%d slots keep %d plans", len(s), kept)
+	}
+}
+
+// The halves of two plans that are kept at once may come apart.
+func TestAShelfFindsNoPlanInHalves(t *testing.T) {
+	s := make(shelf, 16)
+	p, q := planOf(1, 1), planOf(2, 1)
+	s.keep(p)
+	for i := range s {
+		if s[i].compiled.Load() != nil {
+			s[i].compiled.Store(q.compiled)
+		}
+	}
+	if got := find(s, p); got.compiled != nil {
+		t.Errorf("found %+v under the label of another", got)
 	}
 }
