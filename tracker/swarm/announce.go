@@ -61,12 +61,12 @@ func (s *Store) Announce(a *Announce, r *Reply) {
 	sh, sum := s.shard(a.InfoHash)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sw := sh.find(a.InfoHash, sum)
+	sw := sh.find(&a.InfoHash, sum)
 	if sw == nil {
 		if a.Leaving || a.Asking {
 			return
 		}
-		sw = sh.open(a.InfoHash, s.secret)
+		sw = sh.open(&a.InfoHash, s.secret)
 		sw.epoch = a.Groups.Epoch()
 		s.groupings.remember(a.Groups)
 	}
@@ -162,7 +162,7 @@ func (p *pool[K]) draw(s *Store, sh *shard, a *Announce, k K, self handle, want 
 		sampler: &sh.draw, pool: p, walk: a.Walks[class], want: want, roles: both, self: self, secret: s.secret,
 	}
 	if d.walk.stable {
-		d.requester = s.secret.sum(wire(&k))
+		d.requester = hashOf(s.secret, &k)
 	}
 	if a.LeechersOnly {
 		d.roles = Leechers
@@ -175,25 +175,46 @@ func (p *pool[K]) draw(s *Store, sh *shard, a *Announce, k K, self handle, want 
 // many they are.
 func reply[K key](s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle, want int, r *Reply, peers *[]byte, ids *[]PeerID) int {
 	walk := p.draw(s, sh, a, k, self, want)
-	size := int(unsafe.Sizeof(k))
-	at, blocks := len(*peers), p.all()
-	out := slices.Grow(*peers, size*len(sh.draw.picked))[:at+size*len(sh.draw.picked)]
-	for _, q := range sh.draw.picked {
-		rec := &blocks[q.handle.block()].records[q.handle.pos()]
-		write(out[at:], &rec.key)
-		at += size
-		if pid := q.is.pid(); pid == a.PID || len(walk.home) > 0 && contains(walk.home, pid) {
-			r.Home++
-		}
-		if was := q.is.renown(); was.raised(&sh.draw.dice) != was {
-			rec.is = q.is.with(was + 1)
-		}
-	}
-	*peers = out
+	picked, end := sh.draw.picked, len(*peers)
+	room := int(unsafe.Sizeof(k)) * len(picked)
+	*peers = slices.Grow(*peers, room)[:end+room]
+	p.introduce(picked, keysIn[K]((*peers)[end:]), &sh.draw.dice)
+	r.Home += countHome(picked, a.PID, walk.home)
 	if a.WithIDs && s.keeping.ids {
-		for _, q := range sh.draw.picked {
+		for _, q := range picked {
 			*ids = append(*ids, p.id(q.handle))
 		}
 	}
-	return len(sh.draw.picked)
+	return len(picked)
+}
+
+// introduce writes the picked peers to out, and notes that they are known better now.
+func (p *pool[K]) introduce(picked []pick, out []K, d *dice) {
+	blocks, dice := p.all(), *d
+	out = out[:len(picked)]
+	for i := range picked {
+		q := &picked[i]
+		r := &blocks[q.handle.block()].records[q.handle.pos()]
+		out[i] = r.key
+		var roll uint64
+		dice, roll = dice.rolled()
+		r.is = q.is.introduced(uint32(roll))
+	}
+	*d = dice
+}
+
+// countHome counts the picks of a PID and of other PIDs that are the requester's own.
+func countHome(picked []pick, pid PID, others []Span) (n int) {
+	for i := range picked {
+		n += less(picked[i].is.pid()^pid, 1)
+	}
+	if len(others) == 0 {
+		return n
+	}
+	for i := range picked {
+		if is := picked[i].is.pid(); is != pid && contains(others, is) {
+			n++
+		}
+	}
+	return n
 }

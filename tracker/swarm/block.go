@@ -57,13 +57,16 @@ func (b *block[K]) lowerBoundAbout(i int, o order, s secret) int {
 	return i
 }
 
-// begin returns the index of the first record whose place is not before p.
+// begin returns the index of the first record whose place is not before p. Several such
+// searches wait for memory together, since none has a branch that another waits for.
 func (b *block[K]) begin(p place) int {
-	s := search[K]{records: b.records, first: markOf(p, Unknown), n: len(b.records)}
-	for s.n > 0 {
-		s.halve()
+	records, first, lo := b.records, markOf(p, Unknown), 0
+	for n := len(records); n > 0; {
+		half := (n + 1) >> 1
+		lo += half & -less(records[lo+half-1].is, first)
+		n -= half
 	}
-	return s.lo
+	return lo
 }
 
 func (b *block[K]) insert(i int, r record[K], n news, keep keeping) {

@@ -108,7 +108,7 @@ func (s *Store) Restore(c *Copy, g Grouping) {
 	sh, sum := s.shard(c.InfoHash)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if sw := sh.find(c.InfoHash, sum); sw != nil {
+	if sw := sh.find(&c.InfoHash, sum); sw != nil {
 		sw.downloaded = max(sw.downloaded, c.Downloaded)
 	}
 }

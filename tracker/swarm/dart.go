@@ -7,69 +7,108 @@ import "slices"
 // and they share cache lines, while each peer drawn on its own is fetched from memory.
 const longestRun = 8
 
-// throw draws n peers of a step's list, each peer equally likely, into d.darts.
+// throw draws n peers of a step's list or a few more, each peer equally likely, into d.darts.
 func (d *draw[K]) throw(st *step, list []stretch, n int) {
-	d.darts = slices.Grow(d.darts[:0], n)[:n]
 	if st.pids == 1 {
-		d.aimRuns(list)
+		d.aimRuns(list, n)
 	} else {
-		d.aim(list)
+		d.aim(list, n)
 	}
-	d.look(d.darts)
+	d.look(st)
 }
 
 // look looks at the peers that darts have hit, one after the other, so that they are fetched
-// from memory at the same time: what follows hangs on what each one is.
-func (d *draw[K]) look(darts []dart) {
+// from memory at the same time, and drops the darts whose peer may not be introduced in a step.
+func (d *draw[K]) look(st *step) {
+	darts, blocks, all := d.darts, d.blocks, mark(0)
 	for i := range darts {
-		darts[i].is = d.record(darts[i].handle).is
+		at := &darts[i]
+		at.is = blocks[at.handle.block()].records[at.handle.pos()].is
+		all |= at.is // nobody's renown is above that of all, and no branch waits to know it
+	}
+	if all.renown() >= d.limit || st.classes != allClasses {
+		d.darts = slices.DeleteFunc(darts, func(at dart) bool { return !d.suits(st, at.is) })
 	}
 }
 
-// aim aims the darts at handles of a list, one in each of as many equal parts: so they come in
-// order, and hardly ever two at one. Where the first part begins is random, or those on the
-// borders would be hit less often. Whether somebody stands at a handle cannot be guessed: it is
-// counted with, not asked. Darts that are lost are thrown again, anywhere.
-func (d *draw[K]) aim(list []stretch) {
-	darts, filled, hits := d.darts, d.filled, 0
-	end := uint64(width(list)) << 32
-	part := end / uint64(len(darts))
-	from := d.dice.within(end)
-	s := owner(list, uint32(from>>32))
-	for range darts {
-		at := from + d.dice.within(part)
-		if at >= end { // and on from the front; from comes to be 0 or more with the next part
-			at, from, s = at-end, from-end, 0
-		}
+// aim aims darts at handles of a list, one in each of equal parts: so they come in order, and
+// hardly ever two at one. How far the first part reaches before the first handle is random, or
+// those on the borders would be hit less often. Whether somebody stands at a handle cannot be
+// guessed: it is counted with, not asked, and there are as many more darts as are likely to be
+// lost. If n have not hit nevertheless, others are thrown, anywhere.
+func (d *draw[K]) aim(list []stretch, n int) {
+	parts := dartsFor(n, list)
+	d.takeDarts(parts + 1)
+	part := uint64(width(list)) << 32 / uint64(parts)
+	from := -d.dice.within(part)
+	at := from + d.dice.within(part)
+	if at >= from { // it did not come to 0: it is before the first handle
 		from += part
-		for s+1 < len(list) && uint32(at>>32) >= list[s+1].at {
-			s++
-		}
-		h := list[s].lo + handle(uint32(at>>32)-list[s].at)
+		at = from + d.dice.within(part)
+	}
+	hits := 0
+	for i := range list {
+		from, at, hits = d.aimInto(&list[i], part, from, at, hits)
+	}
+	for ; hits < n; hits++ {
+		d.darts[hits].handle, _ = d.anyOf(list)
+	}
+	d.darts = d.darts[:hits]
+}
+
+// aimInto aims darts into a stretch. The next one is at at, and its part begins at from, in
+// units of 2^-32 among the handles of the list; hits are before it. It returns the three as they
+// are for the stretch behind.
+func (d *draw[K]) aimInto(c *stretch, part, from, at uint64, hits int) (uint64, uint64, int) {
+	darts, filled, dice := d.darts, d.filled, d.dice
+	first := c.lo - handle(c.at)
+	for end := c.end() << 32; at < end && hits < len(darts); {
+		h := first + handle(at>>32)
 		darts[hits].handle = h
 		hits += less(uint32(h.pos()), uint32(filled[h.block()]))
+		from += part
+		var roll uint64
+		dice, roll = dice.rolled()
+		at = from + scale64(roll, part)
 	}
-	for ; hits < len(darts); hits++ {
-		darts[hits].handle, _ = d.anyOf(list)
-	}
+	d.dice = dice
+	return from, at, hits
 }
+
+// dartsFor returns how many darts of a list hit n peers, in five of six throws.
+func dartsFor(n int, list []stretch) int {
+	peers, handles := ahead(list)
+	if handles == peers {
+		return n
+	}
+	lost := n * int(handles-peers) / int(peers)
+	return n + min(lost+lost/4+1, lostMost*n)
+}
+
+// lostMost is how many darts to lose for one that hits, at most.
+const lostMost = 4
+
+func (d *draw[K]) takeDarts(n int) { d.darts = slices.Grow(d.darts[:0], n)[:n] }
 
 // aimAll aims a dart at each peer of a list, and looks at none.
 func (d *draw[K]) aimAll(list []stretch) {
-	d.darts = d.darts[:0]
+	d.takeDarts(int(total(list)))
+	left := d.darts
 	for i := range list {
-		s := &list[i]
-		for b, h := s.lo.block(), s.lo; h < s.hi; b, h = b+1, handleOf(b+1, 0) {
-			for end := min(s.hi, handleOf(b, int(d.filled[b]))); h < end; h++ {
-				d.darts = append(d.darts, dart{handle: h})
+		c := &list[i]
+		for b, h := c.lo.block(), c.lo; h < c.hi; b, h = b+1, handleOf(b+1, 0) {
+			for end := min(c.hi, handleOf(b, int(d.filled[b]))); h < end; h++ {
+				left[0].handle = h
+				left = left[1:]
 			}
 		}
 	}
 }
 
-// aimRuns aims the darts at neighbours, longestRun of them in a row. A run that comes to the
+// aimRuns aims n darts at neighbours, longestRun of them in a row. A run that comes to the
 // end of a stretch goes on in the next one, and behind the last one in the first.
-func (d *draw[K]) aimRuns(list []stretch) {
+func (d *draw[K]) aimRuns(list []stretch, n int) {
+	d.takeDarts(n)
 	for left := d.darts; len(left) > 0; {
 		h, i := d.anyOf(list)
 		n := min(longestRun, len(left))

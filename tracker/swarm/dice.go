@@ -7,9 +7,15 @@ import "math/bits"
 type dice struct{ state uint64 }
 
 // roll returns 64 random bits.
-func (d *dice) roll() uint64 {
+func (d *dice) roll() (bits uint64) {
+	*d, bits = d.rolled()
+	return bits
+}
+
+// rolled is roll for loops: dice that are a value stay in a register.
+func (d dice) rolled() (dice, uint64) {
 	d.state += 0xa0761d6478bd642f
-	return fold(d.state, d.state^0xe7037ed1a0b428db)
+	return d, fold(d.state, d.state^0xe7037ed1a0b428db)
 }
 
 // below returns a number from 0 to n-1, n above 0. A number is more likely than another
@@ -21,7 +27,12 @@ func (d *dice) below(n uint32) uint32 {
 
 // within is below for a larger n.
 func (d *dice) within(n uint64) uint64 {
-	hi, _ := bits.Mul64(d.roll(), n)
+	return scale64(d.roll(), n)
+}
+
+// scale64 turns 64 random bits into a number from 0 to n-1.
+func scale64(random, n uint64) uint64 {
+	hi, _ := bits.Mul64(random, n)
 	return hi
 }
 

@@ -1,5 +1,7 @@
 package swarm
 
+import "slices"
+
 // draw is a reply being filled with the peers of one pool.
 type draw[K key] struct {
 	*sampler
@@ -67,12 +69,15 @@ func (d *draw[K]) eligible() int {
 }
 
 func (d *draw[K]) takeAll() {
-	d.pool.each(&d.all, func(h handle, r *record[K]) bool {
-		if h != d.self {
-			d.picked = append(d.picked, pick{h, r.is, StepAll})
+	d.stretches = append(d.stretches[:0], d.all)
+	d.aimAll(d.stretches)
+	picked := slices.Grow(d.picked, len(d.darts))
+	for _, at := range d.darts {
+		if at.handle != d.self {
+			picked = append(picked, pick{dart{at.handle, d.record(at.handle).is}, StepAll})
 		}
-		return true
-	})
+	}
+	d.picked = picked
 }
 
 // steps walks the list until the reply holds d.want peers, less the places kept.
@@ -126,34 +131,52 @@ func (d *draw[K]) take(st *step, need, number int) {
 // pick takes the peer h for a step unless it was taken before, is of another class or is too
 // well known already.
 func (d *draw[K]) pick(st *step, h handle, is mark, number int) bool {
-	if !d.suits(st, is) || !d.seen.add(h) {
+	if !d.suits(st, is) || d.seen.add(h) && d.taken(d.picked, h) {
 		return false
 	}
-	d.picked = append(d.picked, pick{h, is, int16(number)})
+	d.picked = append(d.picked, pick{dart{h, is}, int16(number)})
 	return true
 }
 
-// pickAll picks whom darts have hit, and returns how many it has picked. It does not take them
-// in their order, in which neighbours are of one PID: whoever dials from the front of a reply
-// shall find there what is in all of it.
-func (d *draw[K]) pickAll(st *step, darts []dart, number int) int {
+// pickAll picks up to need of whom darts have hit, and returns how many it has picked. It does
+// not take them in their order, in which neighbours are of one PID: whoever dials from the
+// front of a reply shall find there what is in all of it.
+func (d *draw[K]) pickAll(need, number int) int {
+	darts, seen := d.darts, d.seen
 	if len(darts) == 0 {
 		return 0
 	}
-	picky := st.classes != allClasses || d.limit < unlimited
-	before := len(d.picked)
 	i, stride := int(d.dice.below(uint32(len(darts)))), strideOf(len(darts))
+	picked := slices.Grow(d.picked, need)[:len(d.picked)+need]
+	n, most := len(d.picked), len(picked)
 	for range darts {
 		at := darts[i]
 		if i += stride; i >= len(darts) {
 			i -= len(darts)
 		}
-		if picky && !d.suits(st, at.is) || !d.seen.add(at.handle) {
+		if seen.add(at.handle) && d.taken(picked[:n], at.handle) {
 			continue
 		}
-		d.picked = append(d.picked, pick{at.handle, at.is, int16(number)})
+		picked[n] = pick{at, int16(number)}
+		if n++; n == most {
+			break
+		}
 	}
-	return len(d.picked) - before
+	d.picked = picked[:n]
+	return n - most + need
+}
+
+// taken tells whether h, which d.seen may have, is among the picked or the requester.
+func (d *draw[K]) taken(picked []pick, h handle) bool {
+	if h == d.self {
+		return true
+	}
+	for i := range picked {
+		if picked[i].handle == h {
+			return true
+		}
+	}
+	return false
 }
 
 // suits tells whether a peer of the right place may be introduced in a step.
@@ -182,9 +205,10 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 		return
 	}
 	for tries := luck(need); need > 0 && tries > 0; {
-		d.throw(st, list, min(need, tries))
-		tries -= len(d.darts)
-		need -= d.pickAll(st, d.darts, number)
+		n := min(need, tries)
+		d.throw(st, list, n)
+		tries -= n
+		need -= d.pickAll(need, number)
 	}
 	if need > 0 && n <= siftMost {
 		d.sift(st, list, need, number)
@@ -194,22 +218,28 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 // takeEach picks all peers of a list.
 func (d *draw[K]) takeEach(st *step, list []stretch, number int) {
 	d.aimAll(list)
-	d.look(d.darts)
-	d.pickAll(st, d.darts, number)
+	d.look(st)
+	d.pickAll(len(d.darts), number)
 }
 
 // sift goes through the peers of a list in an order that is random, until it has picked need
 // of them or there are no more.
 func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
 	d.aimAll(list)
-	for left := d.darts; need > 0 && len(left) > 0; left = left[1:] {
-		i := d.dice.below(uint32(len(left)))
+	d.look(st)
+	picked, seen, dice := slices.Grow(d.picked, need), d.seen, d.dice
+	most := len(picked) + need
+	for left := d.darts; len(picked) < most && len(left) > 0; left = left[1:] {
+		var roll uint64
+		dice, roll = dice.rolled()
+		i := int(scale64(roll, uint64(len(left))))
 		at := left[i]
 		left[i] = left[0]
-		if d.pick(st, at.handle, d.record(at.handle).is, number) {
-			need--
+		if !seen.add(at.handle) || !d.taken(picked, at.handle) {
+			picked = append(picked, pick{at, int16(number)})
 		}
 	}
+	d.picked, d.dice = picked, dice
 	if cap(d.darts) > dartsKept {
 		d.darts = nil
 	}

@@ -20,7 +20,7 @@ func (s *Store) Try(a *Announce) ([]Drawn, Class) {
 	sh, sum := s.shard(a.InfoHash)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sw := sh.find(a.InfoHash, sum)
+	sw := sh.find(&a.InfoHash, sum)
 	if sw == nil {
 		return nil, Unknown
 	}
@@ -69,7 +69,7 @@ func (s *Store) Census(h InfoHash, g Grouping) (Counts, []Population) {
 		more = func() bool {
 			sh.mu.Lock()
 			defer sh.mu.Unlock()
-			sw := sh.find(h, sum)
+			sw := sh.find(&h, sum)
 			if sw == nil {
 				return false
 			}

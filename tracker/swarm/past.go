@@ -87,18 +87,15 @@ func (old *past[K]) moveOne(s *Store, p *pool[K], b *block[K], i int, pid PID) h
 // fetch moves the peer of an address over, if it is there.
 func (old *past[K]) fetch(s *Store, p *pool[K], k K, pid PID) handle {
 	was := old.groups.PID(addrPort(&k).Addr())
-	for _, role := range [2]Role{Leecher, Seeder} {
-		h := old.find(k, placeOf(role, was), s.secret)
-		if h == nobody {
-			continue
-		}
-		b := old.block(h.block())
-		moved := old.moveOne(s, p, b, h.pos(), pid)
-		b.remove(h.pos())
-		if old.tree != nil {
-			old.tree.change(h.block(), -1)
-		}
-		return moved
+	h := old.find(k, was, Leecher, s.secret)
+	if h == nobody {
+		return nobody
 	}
-	return nobody
+	b := old.block(h.block())
+	moved := old.moveOne(s, p, b, h.pos(), pid)
+	b.remove(h.pos())
+	if old.tree != nil {
+		old.tree.change(h.block(), -1)
+	}
+	return moved
 }

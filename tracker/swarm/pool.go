@@ -20,10 +20,8 @@ func (p *pool[K]) size(r Role) int {
 // locate returns the peer of an address, or nobody. One that stands by an old PID is
 // given the new one. It is looked for among those of role first.
 func (p *pool[K]) locate(s *Store, k K, pid PID, role Role) handle {
-	for _, r := range [2]Role{role, 1 - role} {
-		if h := p.find(k, placeOf(r, pid), s.secret); h != nobody {
-			return h
-		}
+	if h := p.find(k, pid, role, s.secret); h != nobody {
+		return h
 	}
 	for old := p.past; old != nil; old = old.older {
 		if h := old.fetch(s, p, k, pid); h != nobody {

@@ -20,7 +20,7 @@ type record[K key] struct {
 
 // order is what the records of a pool are sorted by: place first, then a keyed hash of
 // the address. Two peers may have one order.
-func (r *record[K]) order(s secret) order { return orderOf(r.is.place(), s.sum(wire(&r.key))) }
+func (r *record[K]) order(s secret) order { return orderOf(r.is.place(), hashOf(s, &r.key)) }
 
 // mark is what is known of a peer besides its address: its place in the upper 24 bits,
 // its class in the next 2, how often it was introduced in the lower 6 (see renown).
@@ -43,6 +43,11 @@ func (m mark) renown() renown { return renown(m & (1<<renownBits - 1)) }
 
 // with returns m with another renown.
 func (m mark) with(r renown) mark { return m&^(1<<renownBits-1) | mark(r) }
+
+// introduced is raised for the renown in m, which stands lowest and never overflows.
+func (m mark) introduced(random uint32) mark {
+	return m + mark(less(random, rise[m.renown()]))
+}
 
 // place is a role and a PID: in the order of places, all leechers come before all
 // seeders, and the peers of a range of PIDs stand together.
@@ -94,10 +99,10 @@ func wire[K key](k *K) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(k)), unsafe.Sizeof(*k))
 }
 
-// write copies *k to p, as copy(p, wire(k)) would, but without a call: its length is known.
-func write[K key](p []byte, k *K) {
-	_ = p[unsafe.Sizeof(*k)-1]
-	*(*K)(unsafe.Pointer(&p[0])) = *k
+// keysIn returns the bytes of p as the keys that they are, or are to be.
+func keysIn[K key](p []byte) []K {
+	var k K
+	return unsafe.Slice((*K)(unsafe.Pointer(unsafe.SliceData(p))), len(p)/int(unsafe.Sizeof(k)))
 }
 
 func key4(a netip.AddrPort) (k [6]byte) {

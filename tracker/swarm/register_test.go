@@ -14,13 +14,13 @@ func TestRegisterAgreesWithAMap(t *testing.T) {
 		there := map[InfoHash]bool{}
 		for range rapid.IntRange(0, 500).Draw(t, "operations") {
 			h := InfoHash{byte(rapid.IntRange(0, 120).Draw(t, "hash"))}
-			switch sw := r.find(h, s.sum(h[:])); {
+			switch sw := r.find(&h, s.ofSwarm(&h)); {
 			case (sw != nil) != there[h]:
 				t.Fatalf("%v is found: %v, but is there: %v", h, sw != nil, there[h])
 			case sw != nil && sw.hash != h:
 				t.Fatalf("found %v for %v", sw.hash, h)
 			case sw == nil:
-				r.open(h, s)
+				r.open(&h, s)
 				there[h] = true
 			case rapid.Bool().Draw(t, "drop"):
 				for i := range r.n {

@@ -24,13 +24,9 @@ var rise = func() (t [1 << renownBits]uint32) {
 	return t
 }()
 
-// raised returns the renown after one more introduction.
-func (r renown) raised(d *dice) renown {
-	if uint32(d.roll()) < rise[r] {
-		return r + 1
-	}
-	return r
-}
+// raised returns the renown after one more introduction, by 32 random bits. There is no branch
+// to guess wrong.
+func (r renown) raised(random uint32) renown { return r + renown(less(random, rise[r])) }
 
 // unlimited is above all renown.
 const unlimited = 1 << renownBits

@@ -14,7 +14,7 @@ func TestRenownCounts(t *testing.T) {
 		for range trials {
 			r := renown(0)
 			for range n {
-				r = r.raised(&d)
+				r = r.raised(uint32(d.roll()))
 			}
 			sum += (math.Pow(renownBase, float64(r)) - 1) / (renownBase - 1)
 		}

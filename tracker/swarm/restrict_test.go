@@ -26,7 +26,7 @@ func mixedSwarm(t *testing.T) *Store {
 // the returns the swarm of no hash.
 func the(s *Store) *swarm {
 	sh, sum := s.shard(InfoHash{})
-	return sh.find(InfoHash{}, sum)
+	return sh.find(&InfoHash{}, sum)
 }
 
 func drawn(s *Store, a Announce) []Drawn {
@@ -137,7 +137,7 @@ func TestOverloadProtection(t *testing.T) {
 	} {
 		st.Target = 1
 		cheap := 0
-		const asks, want = 3000, 50
+		const asks, want = 8000, 50
 		for i := range asks {
 			for p := range asked(t, s, walkOf([]Step{st}, nil), i, want) {
 				if p.Addr().As4()[1] == 1 {

@@ -7,7 +7,7 @@ type sampler struct {
 	dice      dice
 	limit     renown // from which on a peer is not introduced any more
 	picked    []pick
-	seen      marks // what was picked, and the requester
+	seen      marks // what was picked, and the requester; see draw.taken
 	stretches []stretch
 	one       [1]stretch           // one of stretches, on its own
 	shares    []share              // parallel to stretches, of a weighted step
@@ -18,53 +18,53 @@ type sampler struct {
 	borders   [2][edgesMost]handle // where the walk's edges are, by Role
 }
 
-// pick is a peer that was drawn, what it was then, and the step that drew it.
-type pick struct {
-	handle handle
-	is     mark
-	step   int16
-}
-
-// dart is a peer that may be picked.
+// dart is a peer that may be picked, and what it is.
 type dart struct {
 	handle handle
 	is     mark
 }
 
-// marks is a set of handles that is emptied often: open addressing, never more
-// than half full.
-type marks struct {
-	slots []handle // plus one; 0 where there is none
+// pick is a peer that was picked, and the step that picked it.
+type pick struct {
+	dart
+	step int16
 }
+
+// marks is a filter: a set of handles that is emptied often, and may take one for another. It
+// has no runs of slots to follow, of which no processor can guess where they end.
+type marks struct {
+	words []uint64 // a power of two of them
+}
+
+// marksBits is how many bits there are for a handle, at least.
+const marksBits = 32
 
 // reset empties m and makes room for n handles.
 func (m *marks) reset(n int) {
-	size := 16
-	for size < 2*n {
-		size *= 2
+	words := 1
+	for 64*words < marksBits*n {
+		words *= 2
 	}
-	m.slots = slices.Grow(m.slots[:0], size)[:size]
-	clear(m.slots)
+	m.words = slices.Grow(m.words[:0], words)[:words]
+	clear(m.words)
 }
 
-// slot returns where h stands or would stand.
-func (m *marks) slot(h handle) int {
-	mask := len(m.slots) - 1
-	slot := int(uint32(h)*0x9E3779B1>>8) & mask
-	for m.slots[slot] != 0 && m.slots[slot] != h+1 {
-		slot = (slot + 1) & mask
-	}
-	return slot
+// bit returns the word and the bit that stand for h, and for others.
+func (m marks) bit(h handle) (word *uint64, bit uint64) {
+	sum := uint32(h) * 0x9E3779B1
+	return &m.words[sum>>8&uint32(len(m.words)-1)], 1 << (sum >> 26)
 }
 
-func (m *marks) has(h handle) bool { return m.slots[m.slot(h)] != 0 }
+// has tells whether h may be in m.
+func (m marks) has(h handle) bool {
+	word, bit := m.bit(h)
+	return *word&bit != 0
+}
 
-// add puts h in and tells whether it was not there.
-func (m *marks) add(h handle) bool {
-	slot := m.slot(h)
-	if m.slots[slot] != 0 {
-		return false
-	}
-	m.slots[slot] = h + 1
-	return true
+// add puts h in and tells whether it may have been there before.
+func (m marks) add(h handle) bool {
+	word, bit := m.bit(h)
+	was := *word
+	*word |= bit
+	return was&bit != 0
 }

@@ -43,13 +43,49 @@ func (q *sequence[K]) record(h handle) *record[K] { return &q.block(h.block()).r
 // role returns the role of a peer, which is where it stands.
 func (q *sequence[K]) role(h handle) Role { return q.record(h).is.role() }
 
-// find returns the peer of an address and place, or nobody.
-func (q *sequence[K]) find(k K, p place, s secret) handle {
-	o := orderOf(p, s.sum(wire(&k)))
-	n, i := q.seek(o, s)
-	for b := q.block(n); i < len(b.records) && b.records[i].order(s) == o; i++ {
-		if b.records[i].key == k {
+// find returns the peer of an address in a PID, or nobody. It is looked for among those of
+// role first.
+func (q *sequence[K]) find(k K, pid PID, role Role, s secret) handle {
+	pid = placeOf(role, pid).pid()
+	if q.tree == nil {
+		return q.findIn(0, &k, pid)
+	}
+	hash := hashOf(s, &k)
+	for _, r := range [2]Role{role, 1 - role} {
+		o, h := orderOf(placeOf(r, pid), hash), nobody
+		if q.charted() {
+			h = q.findAbout(&k, o, s)
+		} else {
+			h = q.findIn(q.tree.holding(o), &k, pid)
+		}
+		if h != nobody {
+			return h
+		}
+	}
+	return nobody
+}
+
+// findIn looks through a block for the peer of an address in a PID. Halving would take fewer
+// steps, but each would wait for memory.
+func (q *sequence[K]) findIn(block int, k *K, pid PID) handle {
+	records := q.block(block).records
+	for i := range records {
+		if records[i].key == *k && records[i].is.pid() == pid {
+			return handleOf(block, i)
+		}
+	}
+	return nobody
+}
+
+// findAbout looks for the peer of an address and order where there is a directory.
+func (q *sequence[K]) findAbout(k *K, o order, s secret) handle {
+	n, i := q.seekAbout(o, s)
+	for records := q.block(n).records; i < len(records); i++ {
+		if records[i].key == *k && records[i].is.place() == o.place() {
 			return handleOf(n, i)
+		}
+		if records[i].order(s) != o {
+			break
 		}
 	}
 	return nobody
@@ -81,7 +117,7 @@ func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle
 		if len(q.only.records) == blockFull {
 			q.tree = newTree(q.only, s)
 			q.only = block[K]{}
-			return q.find(r.key, r.is.place(), s)
+			return q.find(r.key, r.is.pid(), r.is.role(), s)
 		}
 		return handleOf(0, i)
 	}
@@ -90,7 +126,7 @@ func (q *sequence[K]) insert(r record[K], n news, keep keeping, s secret) handle
 	if len(q.tree.blocks[b].records) == blockFull {
 		q.tree.split(b, s)
 		q.chart()
-		return q.find(r.key, r.is.place(), s)
+		return q.find(r.key, r.is.pid(), r.is.role(), s)
 	}
 	return handleOf(b, i)
 }

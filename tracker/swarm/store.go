@@ -83,16 +83,18 @@ func source(seed uint64) rand.Source {
 
 // shard returns the shard that a swarm is in, or would be, and its hash.
 func (s *Store) shard(h InfoHash) (*shard, uint64) {
-	sum := s.secret.sum(h[:])
-	return &s.shards[sum&uint64(len(s.shards)-1)], sum
+	sum := s.secret.ofSwarm(&h)
+	return s.shardOf(sum), sum
 }
+
+func (s *Store) shardOf(sum uint64) *shard { return &s.shards[sum&uint64(len(s.shards)-1)] }
 
 // Scrape returns the counts of a swarm, zero if nobody is in it.
 func (s *Store) Scrape(h InfoHash) Counts {
 	sh, sum := s.shard(h)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if sw := sh.find(h, sum); sw != nil {
+	if sw := sh.find(&h, sum); sw != nil {
 		return sw.counts()
 	}
 	return Counts{}

@@ -12,32 +12,28 @@ type stretch struct {
 	weight float64 // of a peer
 }
 
+// end returns how many handles the stretches up to c have.
+func (c *stretch) end() uint64 { return uint64(c.at) + uint64(c.hi-c.lo) }
+
 // gather lists the stretches of an area, leechers first.
 func (d *draw[K]) gather(of *area, roles Roles) []stretch {
-	d.stretches = d.stretches[:0]
+	list := stretches{d.stretches[:0], 0, 0}
 	for role := Leecher; role <= Seeder; role++ {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
 		for i := range of.spans {
 			lo, hi := d.ends(of, i, role)
-			d.add(lo, hi, float64(of.spans[i].Weight))
+			list.add(lo, hi, d.pool.between(lo, hi), of.spans[i].Weight)
 		}
 	}
+	d.stretches = list.list
 	return d.stretches
-}
-
-// add lists the peers from lo up to, not including, hi, if there are any.
-func (d *draw[K]) add(lo, hi handle, weight float64) {
-	if n := d.pool.between(lo, hi); n > 0 {
-		start, at := ahead(d.stretches)
-		d.stretches = append(d.stretches, stretch{lo, hi, n, start, at, weight})
-	}
 }
 
 // gatherPIDs lists the stretch of each PID of an area that has peers.
 func (d *draw[K]) gatherPIDs(of *area, roles Roles) []stretch {
-	d.stretches = d.stretches[:0]
+	list := stretches{d.stretches[:0], 0, 0}
 	for role := Leecher; role <= Seeder; role++ {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
@@ -46,12 +42,29 @@ func (d *draw[K]) gatherPIDs(of *area, roles Roles) []stretch {
 			at, end := d.ends(of, i, role)
 			for at = d.pool.first(at); at < end; {
 				next := d.pool.first(d.pool.begin(edge(role, d.record(at).is.pid()+1)))
-				d.add(at, next, float64(sp.Weight))
+				list.add(at, next, d.pool.between(at, next), sp.Weight)
 				at = next
 			}
 		}
 	}
+	d.stretches = list.list
 	return d.stretches
+}
+
+// stretches is a list being written, how many peers it has, and how many handles.
+type stretches struct {
+	list     []stretch
+	peers, n uint32
+}
+
+// add appends the n peers from lo up to, not including, hi, if there are any.
+func (s *stretches) add(lo, hi handle, n uint32, weight float32) {
+	if n == 0 {
+		return
+	}
+	s.list = append(s.list, stretch{lo, hi, n, s.peers, s.n, float64(weight)})
+	s.peers += n
+	s.n += uint32(hi - lo)
 }
 
 // everybody returns all peers that the requester may be told of.

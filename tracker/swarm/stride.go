@@ -16,18 +16,35 @@ var strides = func() (t [256]uint8) {
 	return t
 }()
 
-// stride is near the golden section of n, and has no divisor in common with it.
+// stride is a number near the golden section of n, has no divisor in common with it, and does
+// not come back near to where it was before long: that is how large the quotients of their
+// continued fraction are.
 func stride(n int) int {
-	step := int(float64(n)*0.618) | 1
-	for gcd(step, n) != 1 {
-		step++
+	golden := int(float64(n)*0.618 + 0.5)
+	best, least := 1, n+1
+	for off := 0; off <= n/8+1 && least > evenStride; off++ {
+		for _, step := range [2]int{golden - off, golden + off} {
+			if worst := worstQuotient(n, step); worst < least {
+				best, least = step, worst
+			}
+		}
 	}
-	return step
+	return best
 }
 
-func gcd(a, b int) int {
-	for b != 0 {
+// evenStride is a worst quotient that need not be bettered: the golden section has 1 everywhere.
+const evenStride = 2
+
+// worstQuotient returns the largest quotient in Euclid's algorithm, and more than a if a and
+// b, which is less, have a divisor in common.
+func worstQuotient(a, b int) int {
+	n, worst := a, 0
+	for b > 0 {
+		worst = max(worst, a/b)
 		a, b = b, a%b
 	}
-	return a
+	if a != 1 {
+		return n + 1
+	}
+	return worst
 }

@@ -1,6 +1,7 @@
 package swarm
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
@@ -9,6 +10,13 @@ import (
 // InfoHash names a swarm: the SHA-1 of a torrent's info dictionary (BEP 3), or
 // the first 20 bytes of its SHA-256 (BEP 52).
 type InfoHash [20]byte
+
+// is tells whether two hashes are the same. The compiler would call a function for it.
+func (h *InfoHash) is(other *InfoHash) bool {
+	return binary.NativeEndian.Uint64(h[:]) == binary.NativeEndian.Uint64(other[:]) &&
+		binary.NativeEndian.Uint64(h[8:]) == binary.NativeEndian.Uint64(other[8:]) &&
+		binary.NativeEndian.Uint32(h[16:]) == binary.NativeEndian.Uint32(other[16:])
+}
 
 // String returns h as 40 hexadecimal digits.
 func (h InfoHash) String() string { return hex.EncodeToString(h[:]) }
