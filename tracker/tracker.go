@@ -151,3 +151,7 @@ func (t *Tracker) Store() *swarm.Store { return t.config.Store }
 
 // Map returns the map in force, nil if there is none.
 func (t *Tracker) Map() selector.Map { return t.config.Map() }
+
+// Expect is told which swarms the next announces are about, by a frontend that has several at
+// once: they are answered sooner for it. See [swarm.Store.Expect].
+func (t *Tracker) Expect(hashes []swarm.InfoHash) { t.config.Store.Expect(hashes) }

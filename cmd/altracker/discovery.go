@@ -14,12 +14,13 @@ import (
 	"github.com/altracker/altracker/altoclient/discovery/accessdomain"
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/tracker"
+	"github.com/altracker/altracker/tracker/swarm"
 )
 
 // scout is a tracker that has the DNS asked for the ALTO servers of those whom no
 // source guides.
 type scout struct {
-	tracker.Handler
+	core
 	guide    *guidance
 	follower *discovery.Follower
 	finder   *discovery.Finder
@@ -29,18 +30,24 @@ type scout struct {
 	maxAge   time.Duration
 }
 
+// core is what a scout asks of its tracker.
+type core interface {
+	tracker.Handler
+	Expect([]swarm.InfoHash)
+}
+
 // discoveredLimits is what a server that nobody has configured may cost: some tens
 // of megabytes.
 var discoveredLimits = altoclient.Limits{Bytes: 32 << 20, PIDs: 8192, Prefixes: 250_000, Pairs: 4 << 20, Directories: 8, Resources: 1000}
 
 // newScout builds everything; what is found is kept below the folder cache, if there
 // is one.
-func newScout(c config.Discovery, cache string, g *guidance, t tracker.Handler, log *slog.Logger) (*scout, error) {
+func newScout(c config.Discovery, cache string, g *guidance, t core, log *slog.Logger) (*scout, error) {
 	resolver, err := discovery.NewDNS(discovery.DNSConfig{Servers: c.Resolvers})
 	if err != nil {
 		return nil, err
 	}
-	s := &scout{Handler: t, guide: g, cache: newDiscoveredCache(cache, log), maxAge: c.MaxAge}
+	s := &scout{core: t, guide: g, cache: newDiscoveredCache(cache, log), maxAge: c.MaxAge}
 	s.http = discovery.Guard{Resolver: resolver, AllowPrivate: c.AllowPrivate, AllowHTTP: c.AllowHTTP}.Client()
 	s.client = altoclient.NewClient(altoclient.Config{
 		HTTP: s.http, UserAgent: "altracker/" + version, Timeout: fetchTimeout, Rest: fetchRest, Limits: discoveredLimits,
@@ -107,7 +114,7 @@ func (s *scout) open(name, uri string, requesters []netip.Prefix) (*altoclient.S
 
 // Announce implements [tracker.Handler].
 func (s *scout) Announce(req *tracker.AnnounceRequest, resp *tracker.AnnounceResponse) error {
-	err := s.Handler.Announce(req, resp)
+	err := s.core.Announce(req, resp)
 	if err == nil {
 		s.see(req.Addr.Addr())
 	}

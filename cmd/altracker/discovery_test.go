@@ -256,7 +256,7 @@ func TestMapsOfServersThatAreNotFollowedAreRemoved(t *testing.T) {
 }
 
 // nowhere is a tracker that answers nothing.
-type nowhere struct{ tracker.Handler }
+type nowhere struct{ core }
 
 func (nowhere) Announce(*tracker.AnnounceRequest, *tracker.AnnounceResponse) error { return nil }
 

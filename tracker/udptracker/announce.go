@@ -42,7 +42,7 @@ func parseAnnounce(r *tracker.AnnounceRequest, packet []byte, addr netip.Addr) e
 	if len(packet) < announceLen {
 		return failAnnounceShort
 	}
-	r.InfoHash = swarm.InfoHash(packet[16:36])
+	r.InfoHash = infoHash(packet)
 	r.PeerID = swarm.PeerID(packet[36:56])
 	r.Downloaded = int64(binary.BigEndian.Uint64(packet[56:]))
 	r.Left = parseLeft(packet[64:])
@@ -65,6 +65,9 @@ func parseAnnounce(r *tracker.AnnounceRequest, packet []byte, addr netip.Addr) e
 	}
 	return nil
 }
+
+// infoHash returns the info hash of an announce that is not too short.
+func infoHash(packet []byte) swarm.InfoHash { return swarm.InfoHash(packet[16:36]) }
 
 // parseLeft reads the field "left" as unsigned and saturates: clients that know
 // a torrent only by its magnet link send 2^64-1.

@@ -12,6 +12,9 @@ import (
 // and the first answer of a full batch waits for the last.
 const batchLen = 16
 
+// expectFrom is how many datagrams must have come for it to be worth while to look ahead.
+const expectFrom = 4
+
 // batch is the line of one worker that has a socket to itself. It receives and
 // sends up to batchLen datagrams by one system call each (recvmmsg(2),
 // sendmmsg(2)), in memory that is laid out once.
@@ -78,6 +81,13 @@ func (b *batch) serve(ctx context.Context, w *worker) error {
 // answer answers the n datagrams in the inbox, in their order.
 func (b *batch) answer(fd uintptr, n int, w *worker) {
 	w.stamp()
+	if n >= expectFrom {
+		for i := range n {
+			packet, _ := b.in.datagram(i)
+			w.foresee(packet)
+		}
+		w.expect()
+	}
 	for i := range n {
 		packet, from := b.in.datagram(i)
 		if reply := w.handle(b.out.room(), packet, from); len(reply) > 0 {

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/altracker/altracker/tracker/swarm"
 	"github.com/altracker/altracker/tracker/trackertest"
 )
 
@@ -244,5 +245,50 @@ func TestMessagesAreLaidOutAsTheKernelHasThem(t *testing.T) {
 	}
 	if got := unsafe.Sizeof(batch{}); got > 200<<10 {
 		t.Errorf("a batch has %d bytes", got)
+	}
+}
+
+// seer is a handler that wants to know what comes.
+type seer struct {
+	stub
+	expected []swarm.InfoHash
+}
+
+func (s *seer) Expect(hashes []swarm.InfoHash) {
+	if s.announced > 0 {
+		panic("told too late")
+	}
+	s.expected = append(s.expected, hashes...)
+}
+
+// A handler is told of the announces in a batch before the first is answered, and of nothing
+// else; where there are few, looking ahead is not worth it.
+func TestTheHandlerIsToldOfAnnouncesAhead(t *testing.T) {
+	for _, announces := range []int{1, expectFrom - 2, batchLen - 2} {
+		h := &seer{}
+		w := testWorker(t, h)
+		b, local := newTestBatch(t, "udp4", "127.0.0.1:0")
+		client := dial(t, "127.0.0.1", local)
+		from := client.LocalAddr().(*net.UDPAddr).AddrPort()
+		client.Write(w.packet(from, actionScrape, make([]byte, 20)))
+		var want []swarm.InfoHash
+		for i := range announces {
+			a := goodAnnounce()
+			a.hash[1] = byte(i)
+			client.Write(w.packet(from, actionAnnounce, a.bytes()))
+			want = append(want, a.hash)
+		}
+		client.Write(w.packet(from, actionAnnounce, goodAnnounce().bytes()[:80]))
+		n := b.receive(t)
+		b.answerAll(t, w, n)
+		if n < expectFrom {
+			want = nil
+		}
+		if !slices.Equal(h.expected, want) {
+			t.Errorf("of %d announces it was told of %x, want %x", announces, h.expected, want)
+		}
+		if h.announced != announces {
+			t.Errorf("%d announced, want %d", h.announced, announces)
+		}
 	}
 }

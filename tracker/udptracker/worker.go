@@ -22,10 +22,13 @@ const maxReadErrors = 100
 type worker struct {
 	_ [cacheLine]byte
 
-	handler tracker.Handler
-	lane    int // which of the workers this is
-	ids     issuer
-	now     func() time.Time
+	handler  tracker.Handler
+	expecter expecter // the same, nil if it is none
+	expected []swarm.InfoHash
+
+	lane int // which of the workers this is
+	ids  issuer
+	now  func() time.Time
 
 	arrived time.Time // when the datagrams at hand came
 	window  uint64    // the window of ids at that time
@@ -51,8 +54,10 @@ func newWorker(cfg Config, i int) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	ahead, _ := cfg.Handler.(expecter)
 	return &worker{
 		handler:        cfg.Handler,
+		expecter:       ahead,
 		lane:           i,
 		ids:            ids,
 		now:            cfg.Now,
@@ -61,6 +66,25 @@ func newWorker(cfg Config, i int) (*worker, error) {
 		scrape:         tracker.ScrapeRequest{Lane: i, InfoHashes: make([]swarm.InfoHash, 0, maxScrape)},
 		scrapeAnswer:   tracker.ScrapeResponse{Counts: make([]swarm.Counts, 0, maxScrape)},
 	}, nil
+}
+
+// expecter is a Handler that answers a batch of announces sooner if it is told before which
+// swarms they are about.
+type expecter interface{ Expect([]swarm.InfoHash) }
+
+// foresee notes which swarm a datagram, which is yet to be answered, is about.
+func (w *worker) foresee(packet []byte) {
+	if h, ok := parseHeader(packet); ok && h.action == actionAnnounce && len(packet) >= announceLen {
+		w.expected = append(w.expected, infoHash(packet))
+	}
+}
+
+// expect tells the handler what was foreseen.
+func (w *worker) expect() {
+	if w.expecter != nil {
+		w.expecter.Expect(w.expected)
+	}
+	w.expected = w.expected[:0]
 }
 
 // stamp takes the time for the datagrams that have just come.

@@ -1,0 +1,11 @@
+//go:build amd64 || arm64
+
+package swarm
+
+import "unsafe"
+
+// fetch has the processor fetch the n bytes at p to its nearest cache, and does not wait for
+// them. What is read by Go code inside a lock is waited for when the lock is given back.
+//
+//go:noescape
+func fetch(p unsafe.Pointer, n uintptr)
