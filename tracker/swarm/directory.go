@@ -78,10 +78,16 @@ func (t *tree[K]) shift(p place, block, by int) {
 	}
 }
 
-// seekAbout is seek where there is a directory. The peers of a place stand in the
-// order of a keyed hash, so that a hash tells about where its peer is; each step of a search
-// would be another wait for memory.
+// seekAbout is seek where there is a directory.
 func (q *sequence[K]) seekAbout(o order, s secret) (b, i int) {
+	b, i = q.about(o)
+	return b, q.tree.blocks[b].lowerBoundAbout(i, o, s)
+}
+
+// about returns the block that a record of an order is in, or would be, and about where: where
+// there is a directory. The peers of a place stand in the order of a keyed hash, so that a hash
+// tells about where its peer is; each step of a search would be another wait for memory.
+func (q *sequence[K]) about(o order) (b, i int) {
 	t, p := q.tree, o.place()
 	lo, hi := t.places.begin(p), q.end()
 	if next := t.places.entry(p) + 1; next < len(t.places.begins) {
@@ -98,8 +104,28 @@ func (q *sequence[K]) seekAbout(o order, s secret) (b, i int) {
 	} else {
 		most = t.firsts[b+1]
 	}
-	about := from + int(float64(to-from)*(float64(o-least)/float64(most-least)))
-	return b, t.blocks[b].lowerBoundAbout(about, o, s)
+	return b, from + int(float64(to-from)*(float64(o-least)/float64(most-least)))
+}
+
+// near is how far from where its hash says a peer is looked for before its block is read from
+// the beginning. Nine of ten are nearer.
+const near = 8
+
+// findAbout looks for the peer of an address and order where there is a directory.
+func (q *sequence[K]) findAbout(k *K, o order) handle {
+	block, i := q.about(o)
+	records := q.block(block).records
+	for off := range near {
+		for _, at := range [2]int{i + off, i - 1 - off} {
+			if uint(at) < uint(len(records)) && records[at].key == *k && records[at].is.place() == o.place() {
+				return handleOf(block, at)
+			}
+		}
+	}
+	if h := q.findIn(block, k, o.place().pid()); h != nobody && q.record(h).is.place() == o.place() {
+		return h
+	}
+	return nobody
 }
 
 // chart makes a directory if it is worth its memory, and drops one that is not any more.

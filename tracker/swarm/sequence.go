@@ -54,7 +54,7 @@ func (q *sequence[K]) find(k K, pid PID, role Role, s secret) handle {
 	for _, r := range [2]Role{role, 1 - role} {
 		o, h := orderOf(placeOf(r, pid), hash), nobody
 		if q.charted() {
-			h = q.findAbout(&k, o, s)
+			h = q.findAbout(&k, o)
 		} else {
 			h = q.findIn(q.tree.holding(o), &k, pid)
 		}
@@ -72,20 +72,6 @@ func (q *sequence[K]) findIn(block int, k *K, pid PID) handle {
 	for i := range records {
 		if records[i].key == *k && records[i].is.pid() == pid {
 			return handleOf(block, i)
-		}
-	}
-	return nobody
-}
-
-// findAbout looks for the peer of an address and order where there is a directory.
-func (q *sequence[K]) findAbout(k *K, o order, s secret) handle {
-	n, i := q.seekAbout(o, s)
-	for records := q.block(n).records; i < len(records); i++ {
-		if records[i].key == *k && records[i].is.place() == o.place() {
-			return handleOf(n, i)
-		}
-		if records[i].order(s) != o {
-			break
 		}
 	}
 	return nobody
