@@ -3,7 +3,7 @@ package swarm
 // survey looks for the borders of the walk's edges.
 func (d *draw[K]) survey() {
 	for role := Leecher; role <= Seeder; role++ {
-		if !d.roles.has(role) || d.pool.count[role] == 0 {
+		if !d.has(role) {
 			continue
 		}
 		for i, pid := range d.walk.edges.list() {

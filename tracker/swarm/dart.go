@@ -14,21 +14,6 @@ func (d *draw[K]) throw(st *step, list []stretch, n int) {
 	} else {
 		d.aim(list, n)
 	}
-	d.look(st)
-}
-
-// look looks at the peers that darts have hit, one after the other, so that they are fetched
-// from memory at the same time, and drops the darts whose peer may not be introduced in a step.
-func (d *draw[K]) look(st *step) {
-	darts, blocks, all := d.darts, d.blocks, mark(0)
-	for i := range darts {
-		at := &darts[i]
-		at.is = blocks[at.handle.block()].records[at.handle.pos()].is
-		all |= at.is // nobody's renown is above that of all, and no branch waits to know it
-	}
-	if all.renown() >= d.limit || st.classes != allClasses {
-		d.darts = slices.DeleteFunc(darts, func(at dart) bool { return !d.suits(st, at.is) })
-	}
 }
 
 // aim aims darts at handles of a list, one in each of equal parts: so they come in order, and
@@ -51,7 +36,7 @@ func (d *draw[K]) aim(list []stretch, n int) {
 		from, at, hits = d.aimInto(&list[i], part, from, at, hits)
 	}
 	for ; hits < n; hits++ {
-		d.darts[hits].handle, _ = d.anyOf(list)
+		d.darts[hits], _ = d.anyOf(list)
 	}
 	d.darts = d.darts[:hits]
 }
@@ -64,7 +49,7 @@ func (d *draw[K]) aimInto(c *stretch, part, from, at uint64, hits int) (uint64, 
 	first := c.lo - handle(c.at)
 	for end := c.end() << 32; at < end && hits < len(darts); {
 		h := first + handle(at>>32)
-		darts[hits].handle = h
+		darts[hits] = h
 		hits += less(uint32(h.pos()), uint32(filled[h.block()]))
 		from += part
 		var roll uint64
@@ -90,7 +75,7 @@ const lostMost = 4
 
 func (d *draw[K]) takeDarts(n int) { d.darts = slices.Grow(d.darts[:0], n)[:n] }
 
-// aimAll aims a dart at each peer of a list, and looks at none.
+// aimAll aims a dart at each peer of a list.
 func (d *draw[K]) aimAll(list []stretch) {
 	d.takeDarts(int(total(list)))
 	left := d.darts
@@ -98,7 +83,7 @@ func (d *draw[K]) aimAll(list []stretch) {
 		c := &list[i]
 		for b, h := c.lo.block(), c.lo; h < c.hi; b, h = b+1, handleOf(b+1, 0) {
 			for end := min(c.hi, handleOf(b, int(d.filled[b]))); h < end; h++ {
-				left[0].handle = h
+				left[0] = h
 				left = left[1:]
 			}
 		}
@@ -113,7 +98,7 @@ func (d *draw[K]) aimRuns(list []stretch, n int) {
 		h, i := d.anyOf(list)
 		n := min(longestRun, len(left))
 		for j := range left[:n] {
-			left[j].handle = h
+			left[j] = h
 			if h++; h >= list[i].hi || !d.there(h) {
 				h, i = d.neighbour(h, list, i)
 			}

@@ -16,6 +16,7 @@ type draw[K key] struct {
 	all       stretch // everybody of roles
 	up        float64 // by which targets are rounded up: one coin for the whole walk
 	wishes    wishes
+	careful   bool // nobody is picked before it is known how well known he is
 	secret    secret
 }
 
@@ -32,8 +33,20 @@ func (d *draw[K]) run() {
 	}
 	if d.all = d.everybody(); d.eligible() <= d.want {
 		d.takeAll()
+		d.look()
 		return
 	}
+	d.goSteps()
+	if !d.look() {
+		d.careful = true
+		d.goSteps()
+		d.look()
+	}
+}
+
+// goSteps picks by the walk.
+func (d *draw[K]) goSteps() {
+	d.picked = d.picked[:0]
 	d.seen.reset(d.want + 1)
 	if d.self != nobody {
 		d.seen.add(d.self)
@@ -49,6 +62,19 @@ func (d *draw[K]) run() {
 	}
 }
 
+// look looks at whom the steps have picked, and tells whether all may be introduced. It is done
+// for all steps together, so that they wait for memory once; somebody who is known too well is
+// so rare that it is quicker to draw anew then, carefully.
+func (d *draw[K]) look() bool {
+	picked, blocks, all := d.picked, d.blocks, mark(0)
+	for i := range picked {
+		q := &picked[i]
+		q.is = blocks[q.handle.block()].records[q.handle.pos()].is
+		all |= q.is // nobody's renown is above that of all, and no branch waits to know it
+	}
+	return all.renown() < d.limit || !slices.ContainsFunc(picked, func(q pick) bool { return q.is.renown() >= d.limit })
+}
+
 // fillOfBlocks returns how many peers each block has.
 func (d *draw[K]) fillOfBlocks() []uint8 {
 	if d.pool.tree != nil {
@@ -57,6 +83,9 @@ func (d *draw[K]) fillOfBlocks() []uint8 {
 	d.lone[0] = uint8(len(d.pool.only.records))
 	return d.lone[:]
 }
+
+// has tells whether there are peers of a role that may be told of.
+func (d *draw[K]) has(role Role) bool { return d.roles.has(role) && d.pool.count[role] > 0 }
 
 func (d *draw[K]) record(h handle) *record[K] { return &d.blocks[h.block()].records[h.pos()] }
 
@@ -72,9 +101,9 @@ func (d *draw[K]) takeAll() {
 	d.stretches = append(d.stretches[:0], d.all)
 	d.aimAll(d.stretches)
 	picked := slices.Grow(d.picked, len(d.darts))
-	for _, at := range d.darts {
-		if at.handle != d.self {
-			picked = append(picked, pick{dart{at.handle, d.record(at.handle).is}, StepAll})
+	for _, h := range d.darts {
+		if h != d.self {
+			picked = append(picked, pick{handle: h, step: StepAll})
 		}
 	}
 	d.picked = picked
@@ -128,20 +157,20 @@ func (d *draw[K]) take(st *step, need, number int) {
 	d.sample(st, d.gather(&st.area, st.roles&d.roles), need, number)
 }
 
-// pick takes the peer h for a step unless it was taken before, is of another class or is too
-// well known already.
-func (d *draw[K]) pick(st *step, h handle, is mark, number int) bool {
-	if !d.suits(st, is) || d.seen.add(h) && d.taken(d.picked, h) {
+// pick takes the peer h for a step unless it was taken before or may not be introduced.
+func (d *draw[K]) pick(st *step, h handle, number int) bool {
+	if d.picky(st) && !d.suits(st, d.record(h).is) || d.seen.add(h) && d.taken(d.picked, h) {
 		return false
 	}
-	d.picked = append(d.picked, pick{dart{h, is}, int16(number)})
+	d.picked = append(d.picked, pick{handle: h, step: int16(number)})
 	return true
 }
 
 // pickAll picks up to need of whom darts have hit, and returns how many it has picked. It does
 // not take them in their order, in which neighbours are of one PID: whoever dials from the
 // front of a reply shall find there what is in all of it.
-func (d *draw[K]) pickAll(need, number int) int {
+func (d *draw[K]) pickAll(st *step, need, number int) int {
+	d.sortOut(st)
 	darts, seen := d.darts, d.seen
 	if len(darts) == 0 {
 		return 0
@@ -150,20 +179,31 @@ func (d *draw[K]) pickAll(need, number int) int {
 	picked := slices.Grow(d.picked, need)[:len(d.picked)+need]
 	n, most := len(d.picked), len(picked)
 	for range darts {
-		at := darts[i]
+		h := darts[i]
 		if i += stride; i >= len(darts) {
 			i -= len(darts)
 		}
-		if seen.add(at.handle) && d.taken(picked[:n], at.handle) {
+		if seen.add(h) && d.taken(picked[:n], h) {
 			continue
 		}
-		picked[n] = pick{at, int16(number)}
+		picked[n] = pick{handle: h, step: int16(number)}
 		if n++; n == most {
 			break
 		}
 	}
 	d.picked = picked[:n]
 	return n - most + need
+}
+
+// picky tells whether peers must be looked at before they are picked for a step.
+func (d *draw[K]) picky(st *step) bool { return d.careful || st.classes != allClasses }
+
+// sortOut drops the darts that have hit peers who may not be introduced in a step, as far as
+// that must be known now.
+func (d *draw[K]) sortOut(st *step) {
+	if d.picky(st) {
+		d.darts = slices.DeleteFunc(d.darts, func(h handle) bool { return !d.suits(st, d.record(h).is) })
+	}
 }
 
 // taken tells whether h, which d.seen may have, is among the picked or the requester.
@@ -208,7 +248,7 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 		n := min(need, tries)
 		d.throw(st, list, n)
 		tries -= n
-		need -= d.pickAll(need, number)
+		need -= d.pickAll(st, need, number)
 	}
 	if need > 0 && n <= siftMost {
 		d.sift(st, list, need, number)
@@ -218,25 +258,24 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 // takeEach picks all peers of a list.
 func (d *draw[K]) takeEach(st *step, list []stretch, number int) {
 	d.aimAll(list)
-	d.look(st)
-	d.pickAll(len(d.darts), number)
+	d.pickAll(st, len(d.darts), number)
 }
 
 // sift goes through the peers of a list in an order that is random, until it has picked need
 // of them or there are no more.
 func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
 	d.aimAll(list)
-	d.look(st)
+	d.sortOut(st)
 	picked, seen, dice := slices.Grow(d.picked, need), d.seen, d.dice
 	most := len(picked) + need
 	for left := d.darts; len(picked) < most && len(left) > 0; left = left[1:] {
 		var roll uint64
 		dice, roll = dice.rolled()
 		i := int(scale64(roll, uint64(len(left))))
-		at := left[i]
+		h := left[i]
 		left[i] = left[0]
-		if !seen.add(at.handle) || !d.taken(picked, at.handle) {
-			picked = append(picked, pick{at, int16(number)})
+		if !seen.add(h) || !d.taken(picked, h) {
+			picked = append(picked, pick{handle: h, step: int16(number)})
 		}
 	}
 	d.picked, d.dice = picked, dice

@@ -14,7 +14,7 @@ func (d *draw[K]) takeByLuck(st *step, need, number int) int {
 		if w == 0 || w < top && d.dice.float()*top >= w {
 			continue
 		}
-		if d.pick(st, h, d.record(h).is, number) {
+		if d.pick(st, h, number) {
 			need--
 		}
 	}

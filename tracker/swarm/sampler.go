@@ -13,21 +13,16 @@ type sampler struct {
 	shares    []share              // parallel to stretches, of a weighted step
 	cum       []float64            // running sums over shares
 	best      []ranked             // of a stable step
-	darts     []dart               // thrown and not yet picked
+	darts     []handle             // whom darts have hit that are not yet picked
 	lone      [1]uint8             // how many peers the only block has
 	borders   [2][edgesMost]handle // where the walk's edges are, by Role
 }
 
-// dart is a peer that may be picked, and what it is.
-type dart struct {
-	handle handle
-	is     mark
-}
-
-// pick is a peer that was picked, and the step that picked it.
+// pick is a peer that was drawn, what it was then, and the step that drew it.
 type pick struct {
-	dart
-	step int16
+	handle handle
+	is     mark // see draw.look
+	step   int16
 }
 
 // marks is a filter: a set of handles that is emptied often, and may take one for another. It

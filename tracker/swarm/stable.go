@@ -68,7 +68,7 @@ func (d *draw[K]) takeBest(st *step, list []stretch, need, number int) {
 		})
 	}
 	for _, r := range d.best {
-		d.pick(st, r.handle, d.record(r.handle).is, number)
+		d.pick(st, r.handle, number)
 	}
 }
 
@@ -101,7 +101,7 @@ func (d *draw[K]) takePointed(st *step, need, number int) int {
 	}
 	before := len(d.picked)
 	for _, r := range d.best {
-		d.pick(st, r.handle, d.record(r.handle).is, number)
+		d.pick(st, r.handle, number)
 	}
 	return need - (len(d.picked) - before)
 }

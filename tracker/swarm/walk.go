@@ -140,8 +140,8 @@ func (r *room) keep(spans []Span) []Span {
 	return slices.Clip((*r)[len(*r)-len(spans):])
 }
 
-// findEdges finds the edges of the steps that most draws come to: up to the first one that
-// may fill the reply.
+// findEdges finds the edges of the steps that most draws come to, up to the first one that
+// may fill the reply, and those of the outside.
 func (w *Walk) findEdges() {
 	for i := range w.steps {
 		if st := &w.steps[i]; st.kind != everyone {
@@ -151,6 +151,7 @@ func (w *Walk) findEdges() {
 			break
 		}
 	}
+	w.edges = w.edges.with(w.outside.spans)
 	w.edges.mark(&w.outside)
 	for i := range w.steps {
 		w.edges.mark(&w.steps[i].area)

@@ -1,7 +1,5 @@
 package swarm
 
-import "slices"
-
 // wishes is what the reply must still get: while a wish is open, steps leave a place
 // free for it.
 type wishes struct{ seeder, outsider bool }
@@ -41,14 +39,33 @@ func (w wishes) open() (n int) {
 	return n
 }
 
-// settle closes the wishes that picks of a step fulfil.
+// settle closes the wishes that picks of a step fulfil. It goes by where they stand, and looks
+// at them only if it does not know where those outside do.
 func (d *draw[K]) settle(st *step, picks []pick) {
-	if d.wishes.seeder {
-		d.wishes.seeder = !slices.ContainsFunc(picks, func(q pick) bool { return q.is.role() == Seeder })
+	for i := 0; i < len(picks) && d.wishes.seeder; i++ {
+		d.wishes.seeder = d.pool.rank(picks[i].handle) < d.pool.count[Leecher]
 	}
-	if d.wishes.outsider && !st.inside {
-		d.wishes.outsider = !slices.ContainsFunc(picks, func(q pick) bool { return contains(d.walk.outside.spans, q.is.pid()) })
+	for i := 0; i < len(picks) && d.wishes.outsider && !st.inside; i++ {
+		d.wishes.outsider = !d.isOutside(picks[i].handle)
 	}
+}
+
+func (d *draw[K]) isOutside(h handle) bool {
+	of := &d.walk.outside
+	if !of.known() {
+		return contains(of.spans, d.record(h).is.pid())
+	}
+	for role := Leecher; role <= Seeder; role++ {
+		if !d.has(role) {
+			continue
+		}
+		for i := range of.spans {
+			if lo, hi := d.ends(of, i, role); lo <= h && h < hi {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // grant fulfils the open wishes in the places left free for them.
