@@ -82,10 +82,11 @@ func (d *draw[K]) aimAll(list []stretch) {
 	for i := range list {
 		c := &list[i]
 		for b, h := c.lo.block(), c.lo; h < c.hi; b, h = b+1, handleOf(b+1, 0) {
-			for end := min(c.hi, handleOf(b, int(d.filled[b]))); h < end; h++ {
-				left[0] = h
-				left = left[1:]
+			end := max(h, min(c.hi, handleOf(b, int(d.filled[b]))))
+			for j := range left[:end-h] {
+				left[j] = h + handle(j)
 			}
+			left = left[end-h:]
 		}
 	}
 }
