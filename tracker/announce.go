@@ -93,8 +93,8 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 		return err
 	}
 	m := t.config.Map()
-	advice := t.council.on(req.InfoHash)
-	a, p := t.prepare(req, m, advice)
+	advised := t.council.on(req.InfoHash)
+	a, p := t.prepare(req, m, advised)
 	reply := swarm.Reply{V4: resp.Peers, V6: resp.Peers6, ID4: resp.IDs, ID6: resp.IDs6}
 	t.config.Store.Announce(&a, &reply)
 	resp.Interval, resp.MinInterval = t.config.Interval, t.config.MinInterval
@@ -105,7 +105,7 @@ func (t *Tracker) Announce(req *AnnounceRequest, resp *AnnounceResponse) error {
 	resp.Peers, resp.Peers6, resp.IDs, resp.IDs6 = reply.V4, reply.V6, reply.ID4, reply.ID6
 	if !req.Asking {
 		lane.count(req, p.quality.counter(), &reply)
-		t.council.notice(req.InfoHash, advice, m, reply.Seeders+reply.Leechers, req.Now)
+		t.council.notice(req.InfoHash, advised, m, reply.Seeders+reply.Leechers, req.Now)
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func (req *AnnounceRequest) check() error {
 }
 
 // prepare turns a request into the store's words, guided by m and by advice on the swarm.
-func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map, advice *advice) (swarm.Announce, plan) {
+func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map, advised *advice) (swarm.Announce, plan) {
 	seeder := req.Left == 0
 	a := swarm.Announce{
 		InfoHash:     req.InfoHash,
@@ -153,7 +153,7 @@ func (t *Tracker) prepare(req *AnnounceRequest, m selector.Map, advice *advice) 
 	if a.PID == 0 {
 		return a, placeless
 	}
-	p, ok := advice.plan(t.plans, m, a.PID, a.LeechersOnly)
+	p, ok := advised.plan(t.plans, m, a.PID, a.LeechersOnly)
 	if !ok {
 		p = t.plans.get(m, a.PID, a.LeechersOnly)
 	}

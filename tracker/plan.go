@@ -158,16 +158,17 @@ type shelf []shelfSlot
 // else is fetched from memory. Of two plans that are kept at once the halves may come apart:
 // then they do not fit, and the plan is made once more.
 type shelfSlot struct {
-	label    atomic.Uint64 // see label
+	label    atomic.Uint64 // see labelOf
 	compiled atomic.Pointer[compiled]
 }
 
-// A label is bits of a plan's key, mixed, above what is the swarm's own. That of no plan is 0.
 const (
 	labelMost = 16 // bits of plan.most
 	labelOwn  = labelMost + 1
 )
 
+// labelOf returns what a slot says of a plan of nothing of its own: bits of its key, mixed, above
+// room for what is. No label is 0.
 func labelOf(key uint64) uint64 { return (key*0x9E3779B97F4A7C15 | 1<<63) >> labelOwn << labelOwn }
 
 // own reads what is the swarm's own of a label.
@@ -178,7 +179,7 @@ func own(label uint64) (most uint32, soon bool) {
 // probes is how many slots are looked at before one is used anew.
 const probes = 8
 
-// find returns the plan of a key; that of nothing if it is not kept.
+// find returns the plan of a key, the zero plan if it is not kept.
 func (s shelf) find(key, version uint64) plan {
 	label := labelOf(key)
 	for i := range uint64(probes) {

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/altracker/altracker/tracker/swarm"
@@ -70,4 +71,25 @@ func TestAShelfFindsNoPlanInHalves(t *testing.T) {
 	if got := find(s, p); got.compiled != nil {
 		t.Errorf("found %+v under the label of another", got)
 	}
+}
+
+func TestAShelfIsSharedByAnnounces(t *testing.T) {
+	s := make(shelf, 16)
+	var group sync.WaitGroup
+	for version := range uint64(2) {
+		for range 2 {
+			group.Go(func() {
+				for i := range 20_000 {
+					p := planOf(swarm.PID(1+i%23), version)
+					if got := find(s, p); got.compiled == nil {
+						s.keep(p)
+					} else if got.key != p.key || got.version != p.version || got.most != p.most || got.soon != p.soon {
+						t.Errorf("found %+v, want %+v", got, p)
+						return
+					}
+				}
+			})
+		}
+	}
+	group.Wait()
 }

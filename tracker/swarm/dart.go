@@ -7,7 +7,7 @@ import "slices"
 // and they share cache lines, while each peer drawn on its own is fetched from memory.
 const longestRun = 8
 
-// throw draws n peers of a step's list or a few more, each peer equally likely, into d.darts.
+// throw draws n peers of a step's list, each peer equally likely, into d.darts.
 func (d *draw[K]) throw(st *step, list []stretch, n int) {
 	if st.pids == 1 {
 		d.aimRuns(list, n)
@@ -16,38 +16,55 @@ func (d *draw[K]) throw(st *step, list []stretch, n int) {
 	}
 }
 
-// aim aims darts at handles of a list, one in each of equal parts: so they come in order, and
-// hardly ever two at one. How far the first part reaches before the first handle is random, or
-// those on the borders would be hit less often. Whether somebody stands at a handle cannot be
-// guessed: it is counted with, not asked, and there are as many more darts as are likely to be
-// lost. If n have not hit nevertheless, others are thrown, anywhere.
+// aim aims n darts at handles of a list, by volleys. Whether somebody stands at a handle cannot
+// be guessed: it is counted with, not asked, and darts that are lost are thrown again.
 func (d *draw[K]) aim(list []stretch, n int) {
-	parts := dartsFor(n, list)
-	d.takeDarts(parts + 1)
-	part := uint64(width(list)) << 32 / uint64(parts)
-	from := -d.dice.within(part)
-	at := from + d.dice.within(part)
-	if at >= from { // it did not come to 0: it is before the first handle
-		from += part
-		at = from + d.dice.within(part)
-	}
+	d.takeDarts(n)
 	hits := 0
-	for i := range list {
-		from, at, hits = d.aimInto(&list[i], part, from, at, hits)
+	for n-hits > few {
+		hits = d.aimVolley(list, n-hits, hits)
 	}
-	for ; hits < n; hits++ {
-		d.darts[hits], _ = d.anyOf(list)
+	for width := width(list); hits < n; {
+		hits = d.aimOne(list, d.dice.below(width), hits)
 	}
-	d.darts = d.darts[:hits]
 }
 
-// aimInto aims darts into a stretch. The next one is at at, and its part begins at from, in
-// units of 2^-32 among the handles of the list; hits are before it. It returns the three as they
-// are for the stretch behind.
-func (d *draw[K]) aimInto(c *stretch, part, from, at uint64, hits int) (uint64, uint64, int) {
+// few darts are thrown one by one, anywhere.
+const few = 4
+
+// aimVolley aims n darts, one in each of as many equal parts of the list: so they come in order,
+// and hardly ever two at one. Where the first part begins is random, or peers on the borders
+// would be hit less often; parts go on from the end of the list at its front. It is told how
+// many darts have hit, and returns that.
+func (d *draw[K]) aimVolley(list []stretch, n, hits int) int {
+	all := uint64(width(list)) << 32
+	v := volley{part: all / uint64(n), from: d.dice.within(all), left: n, hits: hits}
+	v.at = v.from + d.dice.within(v.part)
+	for i := owner(list, uint32(v.from>>32)); v.left > 0; i++ {
+		if i == len(list) {
+			i = 0
+			v.from -= all // comes to be 0 or more with the next part
+			v.at -= all
+		}
+		d.aimInto(&list[i], &v)
+	}
+	return v.hits
+}
+
+// volley is darts being thrown at a list: places in it are handles in units of 2^-32.
+type volley struct {
+	part     uint64 // how long parts are
+	from, at uint64 // where the part of the next dart begins, and where the dart is
+	left     int    // darts
+	hits     int
+}
+
+// aimInto aims the darts of a volley that are in a stretch.
+func (d *draw[K]) aimInto(c *stretch, v *volley) {
 	darts, filled, dice := d.darts, d.filled, d.dice
+	part, from, at, left, hits := v.part, v.from, v.at, v.left, v.hits
 	first := c.lo - handle(c.at)
-	for end := c.end() << 32; at < end && hits < len(darts); {
+	for end := c.end() << 32; at < end && left > 0; left-- {
 		h := first + handle(at>>32)
 		darts[hits] = h
 		hits += less(uint32(h.pos()), uint32(filled[h.block()]))
@@ -57,21 +74,16 @@ func (d *draw[K]) aimInto(c *stretch, part, from, at uint64, hits int) (uint64, 
 		at = from + scale64(roll, part)
 	}
 	d.dice = dice
-	return from, at, hits
+	v.from, v.at, v.left, v.hits = from, at, left, hits
 }
 
-// dartsFor returns how many darts of a list hit n peers, in five of six throws.
-func dartsFor(n int, list []stretch) int {
-	peers, handles := ahead(list)
-	if handles == peers {
-		return n
-	}
-	lost := n * int(handles-peers) / int(peers)
-	return n + min(lost+lost/4+1, lostMost*n)
+// aimOne aims a dart at a handle of a list, by its number.
+func (d *draw[K]) aimOne(list []stretch, at uint32, hits int) int {
+	c := &list[owner(list, at)]
+	h := c.lo + handle(at-c.at)
+	d.darts[hits] = h
+	return hits + less(uint32(h.pos()), uint32(d.filled[h.block()]))
 }
-
-// lostMost is how many darts to lose for one that hits, at most.
-const lostMost = 4
 
 func (d *draw[K]) takeDarts(n int) { d.darts = slices.Grow(d.darts[:0], n)[:n] }
 

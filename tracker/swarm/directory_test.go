@@ -6,11 +6,20 @@ import (
 )
 
 // TestTheDirectoryAgreesWithSearches has peers come and go, first few PIDs' and then many,
-// first more and then fewer, and looks each place up in both ways.
+// first more and then fewer, and looks each place up in both ways; and peers by their address.
 func TestTheDirectoryAgreesWithSearches(t *testing.T) {
+	t.Run("IPv4", func(t *testing.T) {
+		compareDirectories(t, func(i int) [6]byte { return [6]byte{byte(i >> 16), byte(i >> 8), byte(i)} })
+	})
+	t.Run("IPv6", func(t *testing.T) {
+		compareDirectories(t, func(i int) [18]byte { return [18]byte{15: byte(i >> 16), byte(i >> 8), byte(i)} })
+	})
+}
+
+func compareDirectories[K key](t *testing.T, keyOf func(int) K) {
 	rng := rand.New(rand.NewPCG(1, 9))
 	secret := secret{rng.Uint64(), rng.Uint64() | 1}
-	var q sequence[[6]byte]
+	var q sequence[K]
 	var made, dropped int
 	for turn := range 40_000 {
 		grow, pids := 0.7, 40
@@ -23,7 +32,7 @@ func TestTheDirectoryAgreesWithSearches(t *testing.T) {
 		had := q.charted()
 		if q.len() == 0 || rng.Float64() < grow {
 			is := markOf(placeOf(Role(rng.IntN(2)), PID(rng.IntN(pids)*rng.IntN(2))), Unknown)
-			r := record[[6]byte]{key: [6]byte{byte(turn >> 16), byte(turn >> 8), byte(turn)}, is: is}
+			r := record[K]{key: keyOf(turn), is: is}
 			h := q.insert(r, news{}, keeping{}, secret)
 			if *q.record(h) != r {
 				t.Fatalf("turn %d: entered %v, found %v", turn, r, *q.record(h))
@@ -40,9 +49,29 @@ func TestTheDirectoryAgreesWithSearches(t *testing.T) {
 		if q.charted() && (turn%97 == 0 || q.len() < 300) {
 			checkDirectory(t, &q, turn)
 		}
+		if turn%97 == 0 && q.len() > 0 {
+			checkFinding(t, &q, q.nth(rng.IntN(q.len())), keyOf(-1-turn), secret)
+		}
 	}
 	if made < 2 || dropped < 2 {
 		t.Errorf("made %d directories and dropped %d, want some of both", made, dropped)
+	}
+}
+
+// checkFinding looks for the peer at h, and for one that is not there.
+func checkFinding[K key](t *testing.T, q *sequence[K], h handle, stranger K, s secret) {
+	t.Helper()
+	r := *q.record(h)
+	for _, role := range []Role{Leecher, Seeder} { // where it is looked for first
+		if got := q.find(r.key, r.is.pid(), role, s); got != h {
+			t.Fatalf("%v is at %d, found at %d", r, h, got)
+		}
+		if got := q.find(stranger, r.is.pid(), role, s); got != nobody {
+			t.Fatalf("%v is found at %d, and is not there", stranger, got)
+		}
+		if got := q.find(r.key, r.is.pid()+1, role, s); got != nobody {
+			t.Fatalf("%v is found in another PID", r)
+		}
 	}
 }
 
@@ -55,7 +84,7 @@ func (q *sequence[K]) nth(i int) handle {
 	return handleOf(b, i)
 }
 
-func checkDirectory(t *testing.T, q *sequence[[6]byte], turn int) {
+func checkDirectory[K key](t *testing.T, q *sequence[K], turn int) {
 	t.Helper()
 	places := q.tree.places
 	for role := Leecher; role <= Seeder; role++ {

@@ -16,7 +16,6 @@ type draw[K key] struct {
 	all       stretch // everybody of roles
 	up        float64 // by which targets are rounded up: one coin for the whole walk
 	wishes    wishes
-	careful   bool // nobody is picked before it is known how well known he is
 	secret    secret
 }
 
@@ -31,18 +30,35 @@ func (d *draw[K]) run() {
 	if d.want <= 0 {
 		return
 	}
-	if d.all = d.everybody(); d.eligible() <= d.want {
+	d.all = d.everybody()
+	if d.eligible() <= d.want {
 		d.takeAll()
 		d.look()
-		return
+	} else {
+		d.goSteps()
+		d.vet()
 	}
-	d.goSteps()
-	if !d.look() {
-		d.careful = true
+	if cap(d.darts) > dartsKept {
+		d.darts = nil
+	}
+}
+
+// vet looks at whom the steps have picked. If somebody is known too well they are gone once
+// more, warily; and so are those of the next draws, at once, since whom a policy favours is
+// likely to be picked again.
+func (d *draw[K]) vet() {
+	switch fine := d.look(); {
+	case d.wary > 0:
+		d.wary--
+	case !fine:
+		d.wary = waryDraws
 		d.goSteps()
 		d.look()
 	}
 }
+
+// waryDraws is how many draws of a shard are wary before one is not.
+const waryDraws = 64
 
 // goSteps picks by the walk.
 func (d *draw[K]) goSteps() {
@@ -63,8 +79,7 @@ func (d *draw[K]) goSteps() {
 }
 
 // look looks at whom the steps have picked, and tells whether all may be introduced. It is done
-// for all steps together, so that they wait for memory once; somebody who is known too well is
-// so rare that it is quicker to draw anew then, carefully.
+// for all steps together, so that they wait for memory once.
 func (d *draw[K]) look() bool {
 	picked, blocks, all := d.picked, d.blocks, mark(0)
 	for i := range picked {
@@ -166,18 +181,18 @@ func (d *draw[K]) pick(st *step, h handle, number int) bool {
 	return true
 }
 
-// pickAll picks up to need of whom darts have hit, and returns how many it has picked. It does
-// not take them in their order, in which neighbours are of one PID: whoever dials from the
-// front of a reply shall find there what is in all of it.
-func (d *draw[K]) pickAll(st *step, need, number int) int {
+// pickAll picks whom darts have hit, and returns how many it has picked. It does not take them
+// in their order, in which neighbours are of one PID: whoever dials from the front of a reply
+// shall find there what is in all of it.
+func (d *draw[K]) pickAll(st *step, number int) int {
 	d.sortOut(st)
 	darts, seen := d.darts, d.seen
 	if len(darts) == 0 {
 		return 0
 	}
 	i, stride := int(d.dice.below(uint32(len(darts)))), strideOf(len(darts))
-	picked := slices.Grow(d.picked, need)[:len(d.picked)+need]
-	n, most := len(d.picked), len(picked)
+	n := len(d.picked)
+	picked := slices.Grow(d.picked, len(darts))[:n+len(darts)]
 	for range darts {
 		h := darts[i]
 		if i += stride; i >= len(darts) {
@@ -187,16 +202,15 @@ func (d *draw[K]) pickAll(st *step, need, number int) int {
 			continue
 		}
 		picked[n] = pick{handle: h, step: int16(number)}
-		if n++; n == most {
-			break
-		}
+		n++
 	}
+	before := len(d.picked)
 	d.picked = picked[:n]
-	return n - most + need
+	return n - before
 }
 
 // picky tells whether peers must be looked at before they are picked for a step.
-func (d *draw[K]) picky(st *step) bool { return d.careful || st.classes != allClasses }
+func (d *draw[K]) picky(st *step) bool { return d.wary > 0 || st.classes != allClasses }
 
 // sortOut drops the darts that have hit peers who may not be introduced in a step, as far as
 // that must be known now.
@@ -248,7 +262,7 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 		n := min(need, tries)
 		d.throw(st, list, n)
 		tries -= n
-		need -= d.pickAll(st, need, number)
+		need -= d.pickAll(st, number)
 	}
 	if need > 0 && n <= siftMost {
 		d.sift(st, list, need, number)
@@ -258,7 +272,7 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 // takeEach picks all peers of a list.
 func (d *draw[K]) takeEach(st *step, list []stretch, number int) {
 	d.aimAll(list)
-	d.pickAll(st, len(d.darts), number)
+	d.pickAll(st, number)
 }
 
 // sift goes through the peers of a list in an order that is random, until it has picked need
@@ -279,9 +293,6 @@ func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
 		}
 	}
 	d.picked, d.dice = picked, dice
-	if cap(d.darts) > dartsKept {
-		d.darts = nil
-	}
 }
 
 // dartsKept is how many darts a shard keeps room for.

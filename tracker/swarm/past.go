@@ -10,6 +10,7 @@ type past[K key] struct {
 	groups Grouping // that their PIDs are from
 	next   int      // the block to be moved
 	left   int      // blocks
+	stride int      // from block to block
 	older  *past[K]
 }
 
@@ -25,7 +26,7 @@ const (
 // knows any more, get their new ones at once.
 func (p *pool[K]) regroup(s *Store, was, is Grouping) {
 	if p.len() > 0 {
-		old := &past[K]{sequence: p.sequence, groups: was, left: p.blocks(), older: p.past}
+		old := &past[K]{sequence: p.sequence, groups: was, left: p.blocks(), stride: strideOf(p.blocks()), older: p.past}
 		old.forgetPlaces()
 		p.sequence = sequence[K]{}
 		if old.tree == nil || was == nil {
@@ -71,7 +72,7 @@ func (old *past[K]) move(s *Store, p *pool[K], is Grouping, blocks int) (moved i
 			old.tree.change(old.next, -int(old.tree.fill[old.next]))
 		}
 		old.left--
-		old.next = (old.next + strideOf(old.blocks())) % old.blocks()
+		old.next = (old.next + old.stride) % old.blocks()
 	}
 	return moved
 }

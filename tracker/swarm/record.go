@@ -44,7 +44,8 @@ func (m mark) renown() renown { return renown(m & (1<<renownBits - 1)) }
 // with returns m with another renown.
 func (m mark) with(r renown) mark { return m&^(1<<renownBits-1) | mark(r) }
 
-// introduced is raised for the renown in m, which stands lowest and never overflows.
+// introduced returns m after one more introduction, by 32 random bits. The renown stands
+// lowest, and the greatest does not rise. There is no branch to guess wrong.
 func (m mark) introduced(random uint32) mark {
 	return m + mark(less(random, rise[m.renown()]))
 }

@@ -29,7 +29,8 @@ func (r *register) next(slot int) int { return (slot + 1) & (len(r.slots) - 1) }
 // that is looked for.
 func (r *register) entry(i int, sum uint64) uint32 { return r.tag(sum) | uint32(i+1) }
 
-// tag returns the bits of a hash that an entry has. Neither home nor shards go by them alone.
+// tag returns the bits of a hash that an entry has. The home slot goes by none of them; the
+// shard goes by the lowest, which all entries of a large one leave out.
 func (r *register) tag(sum uint64) uint32 { return uint32(sum) &^ r.mask() }
 
 func (r *register) mask() uint32 { return uint32(len(r.slots) - 1) }

@@ -24,10 +24,6 @@ var rise = func() (t [1 << renownBits]uint32) {
 	return t
 }()
 
-// raised returns the renown after one more introduction, by 32 random bits. There is no branch
-// to guess wrong.
-func (r renown) raised(random uint32) renown { return r + renown(less(random, rise[r])) }
-
 // unlimited is above all renown.
 const unlimited = 1 << renownBits
 

@@ -12,14 +12,24 @@ func TestRenownCounts(t *testing.T) {
 		const trials = 400
 		sum := 0.0
 		for range trials {
-			r := renown(0)
+			is := markOf(placeOf(Seeder, 7), Fast)
 			for range n {
-				r = r.raised(uint32(d.roll()))
+				is = is.introduced(uint32(d.roll()))
 			}
-			sum += (math.Pow(renownBase, float64(r)) - 1) / (renownBase - 1)
+			sum += (math.Pow(renownBase, float64(is.renown())) - 1) / (renownBase - 1)
 		}
 		if mean := sum / trials; math.Abs(mean/float64(n)-1) > 0.08 {
 			t.Errorf("%d introductions count as %.1f on average", n, mean)
+		}
+	}
+}
+
+// Whoever is as well known as can be noted stays so, and stays who he is.
+func TestTheGreatestRenownDoesNotRise(t *testing.T) {
+	is := markOf(placeOf(Seeder, maxPID), Fast).with(1<<renownBits - 1)
+	for random := range uint32(1000) {
+		if got := is.introduced(random); got != is {
+			t.Fatalf("%x became %x", is, got)
 		}
 	}
 }

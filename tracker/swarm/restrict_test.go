@@ -3,6 +3,7 @@ package swarm
 import (
 	"math"
 	"net/netip"
+	"slices"
 	"testing"
 )
 
@@ -147,6 +148,31 @@ func TestOverloadProtection(t *testing.T) {
 		}
 		if share := float64(cheap) / (asks * want); share > 0.0155 || share < 0.0145 {
 			t.Errorf("%s: a hundredth of the peers has %.2f %% of the replies, want 1.5 %%", name, 100*share)
+		}
+	}
+}
+
+// TestThereIsAnOutsider whether or not all borders of the outside are known before the steps.
+func TestThereIsAnOutsider(t *testing.T) {
+	s := newStore(t, Config{Seed: 3})
+	for pid := PID(1); pid <= 12; pid++ {
+		enter(s, pid, 20)
+	}
+	for _, spans := range []int{1, 2, 5} {
+		var outside []Span
+		for i := range spans {
+			outside = append(outside, Span{PID(3 + 2*i), PID(4 + 2*i), 1})
+		}
+		for _, steps := range [][]Step{{to(1, only(1)), to(1, allPIDs)}, {to(1, []Span{{1, 3, 1}})}, {to(0.1, allPIDs), to(1, only(1))}} {
+			walks := walkOf(steps, outside)
+			if known := walks[0].outside.known(); known != (spans < 5) {
+				t.Errorf("of %d spans the borders are known: %v", spans, known)
+			}
+			for range 200 {
+				if !slices.ContainsFunc(drawn(s, Announce{Walks: walks, Want: 20}), func(d Drawn) bool { return contains(outside, d.PID) }) {
+					t.Fatalf("%d spans, %v: no outsider", spans, steps)
+				}
+			}
 		}
 	}
 }

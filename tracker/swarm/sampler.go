@@ -6,6 +6,7 @@ import "slices"
 type sampler struct {
 	dice      dice
 	limit     renown // from which on a peer is not introduced any more
+	wary      int    // so many draws look at everybody before they pick; see draw.vet
 	picked    []pick
 	seen      marks // what was picked, and the requester; see draw.taken
 	stretches []stretch

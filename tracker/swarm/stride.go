@@ -22,7 +22,7 @@ var strides = func() (t [256]uint8) {
 func stride(n int) int {
 	golden := int(float64(n)*0.618 + 0.5)
 	best, least := 1, n+1
-	for off := 0; off <= n/8+1 && least > evenStride; off++ {
+	for off := 0; off <= min(n/8+1, strideSearch) && least > evenStride; off++ {
 		for _, step := range [2]int{golden - off, golden + off} {
 			if worst := worstQuotient(n, step); worst < least {
 				best, least = step, worst
@@ -32,8 +32,12 @@ func stride(n int) int {
 	return best
 }
 
-// evenStride is a worst quotient that need not be bettered: the golden section has 1 everywhere.
-const evenStride = 2
+// evenStride is a worst quotient that need not be bettered (the golden section has 1
+// everywhere), and strideSearch how far from it a better one is looked for.
+const (
+	evenStride   = 2
+	strideSearch = 16
+)
 
 // worstQuotient returns the largest quotient in Euclid's algorithm, and more than a if a and
 // b, which is less, have a divisor in common.
