@@ -14,7 +14,7 @@ import (
 	"github.com/altracker/altracker/altoclient/discovery/accessdomain"
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/tracker"
-	"github.com/altracker/altracker/tracker/swarm"
+	"github.com/altracker/altracker/tracker/udptracker"
 )
 
 // scout is a tracker that has the DNS asked for the ALTO servers of those whom no
@@ -30,11 +30,8 @@ type scout struct {
 	maxAge   time.Duration
 }
 
-// core is what a scout asks of its tracker.
-type core interface {
-	tracker.Handler
-	Expect([]swarm.InfoHash)
-}
+// core is what a scout asks of its tracker, and passes on.
+type core = udptracker.Expecter
 
 // discoveredLimits is what a server that nobody has configured may cost: some tens
 // of megabytes.

@@ -24,9 +24,10 @@ const expectFrom = 4
 // batch. To wait is left to the poller of package net. Why that is the cheapest
 // way to sleep and wake is in docs/decisions/0011-udp-batches.md.
 type batch struct {
-	raw syscall.RawConn
-	in  inbox
-	out outbox
+	raw       syscall.RawConn
+	in        inbox
+	questions [batchLen]question
+	out       outbox
 }
 
 func newBatch(s *socket) (*batch, error) {
@@ -81,16 +82,15 @@ func (b *batch) serve(ctx context.Context, w *worker) error {
 // answer answers the n datagrams in the inbox, in their order.
 func (b *batch) answer(fd uintptr, n int, w *worker) {
 	w.stamp()
-	if n >= expectFrom {
-		for i := range n {
-			packet, _ := b.in.datagram(i)
-			w.foresee(packet)
-		}
-		w.expect()
+	questions := b.questions[:n]
+	for i := range questions {
+		questions[i] = w.read(b.in.datagram(i))
 	}
-	for i := range n {
-		packet, from := b.in.datagram(i)
-		if reply := w.handle(b.out.room(), packet, from); len(reply) > 0 {
+	if n >= expectFrom {
+		w.expect(questions)
+	}
+	for i := range questions {
+		if reply := w.answer(b.out.room(), &questions[i]); len(reply) > 0 {
 			b.out.put(reply, &b.in.messages[i])
 		}
 	}

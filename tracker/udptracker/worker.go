@@ -23,7 +23,7 @@ type worker struct {
 	_ [cacheLine]byte
 
 	handler  tracker.Handler
-	expecter expecter // the same, nil if it is none
+	expecter Expecter // the same, nil if it is none
 	expected []swarm.InfoHash
 
 	lane int // which of the workers this is
@@ -54,10 +54,10 @@ func newWorker(cfg Config, i int) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	ahead, _ := cfg.Handler.(expecter)
+	expecter, _ := cfg.Handler.(Expecter)
 	return &worker{
 		handler:        cfg.Handler,
-		expecter:       ahead,
+		expecter:       expecter,
 		lane:           i,
 		ids:            ids,
 		now:            cfg.Now,
@@ -68,23 +68,26 @@ func newWorker(cfg Config, i int) (*worker, error) {
 	}, nil
 }
 
-// expecter is a Handler that answers a batch of announces sooner if it is told before which
-// swarms they are about.
-type expecter interface{ Expect([]swarm.InfoHash) }
-
-// foresee notes which swarm a datagram, which is yet to be answered, is about.
-func (w *worker) foresee(packet []byte) {
-	if h, ok := parseHeader(packet); ok && h.action == actionAnnounce && len(packet) >= announceLen {
-		w.expected = append(w.expected, infoHash(packet))
-	}
+// Expecter is a Handler that answers announces sooner if it is told, before the first of several
+// that have come together, which swarms they are about. A Handler that passes announces on to
+// such a one passes this on, too.
+type Expecter interface {
+	tracker.Handler
+	Expect([]swarm.InfoHash)
 }
 
-// expect tells the handler what was foreseen.
-func (w *worker) expect() {
-	if w.expecter != nil {
-		w.expecter.Expect(w.expected)
+// expect tells the handler about the announces among questions.
+func (w *worker) expect(questions []question) {
+	if w.expecter == nil {
+		return
 	}
 	w.expected = w.expected[:0]
+	for i := range questions {
+		if q := &questions[i]; q.action == actionAnnounce && len(q.packet) >= announceLen {
+			w.expected = append(w.expected, infoHash(q.packet))
+		}
+	}
+	w.expecter.Expect(w.expected)
 }
 
 // stamp takes the time for the datagrams that have just come.
@@ -93,28 +96,47 @@ func (w *worker) stamp() {
 	w.window = w.ids.windowOf(w.arrived)
 }
 
+// question is a datagram that deserves an answer, and who asks.
+type question struct {
+	header
+	packet []byte // nil if it deserves none
+	addr   netip.Addr
+}
+
 // handle appends the answer to a datagram, or nothing if it deserves none.
 func (w *worker) handle(reply, packet []byte, from netip.AddrPort) []byte {
+	q := w.read(packet, from)
+	return w.answer(reply, &q)
+}
+
+// read tells whether a datagram deserves an answer.
+func (w *worker) read(packet []byte, from netip.AddrPort) question {
 	h, ok := parseHeader(packet)
 	if !ok || len(packet) > maxPacket || from.Port() == 0 {
 		w.stats.malformed.Add(1)
-		return reply
+		return question{}
 	}
-	addr := from.Addr().Unmap().WithZone("")
-	if h.action == actionConnect {
-		return w.handleConnect(reply, h, addr)
-	}
-	if !w.ids.valid(h.connectionID, addr, w.window) {
+	q := question{h, packet, from.Addr().Unmap().WithZone("")}
+	if h.action != actionConnect && !w.ids.valid(h.connectionID, q.addr, w.window) {
 		w.stats.badIDs.Add(1)
-		return reply
+		return question{}
 	}
-	switch h.action {
-	case actionAnnounce:
-		return w.handleAnnounce(reply, h, packet, addr)
-	case actionScrape:
-		return w.handleScrape(reply, h, packet)
+	return q
+}
+
+// answer appends the answer to a question.
+func (w *worker) answer(reply []byte, q *question) []byte {
+	switch {
+	case q.packet == nil:
+		return reply
+	case q.action == actionConnect:
+		return w.handleConnect(reply, q.header, q.addr)
+	case q.action == actionAnnounce:
+		return w.handleAnnounce(reply, q.header, q.packet, q.addr)
+	case q.action == actionScrape:
+		return w.handleScrape(reply, q.header, q.packet)
 	default:
-		return w.refuse(reply, h, failAction)
+		return w.refuse(reply, q.header, failAction)
 	}
 }
 
