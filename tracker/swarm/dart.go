@@ -29,8 +29,8 @@ func (d *draw[K]) aim(list []stretch, n int) {
 	}
 }
 
-// few darts are thrown one by one, anywhere.
-const few = 4
+// few darts are thrown one by one, anywhere: volleys of so few take longer.
+const few = 8
 
 // aimVolley aims n darts, one in each of as many equal parts of the list: so they come in order,
 // and hardly ever two at one. Where the first part begins is random, or peers on the borders
