@@ -24,13 +24,26 @@ func (d *draw[K]) aim(list []stretch, n int) {
 	for n-hits > few {
 		hits = d.aimVolley(list, n-hits, hits)
 	}
-	for width := width(list); hits < n; {
-		hits = d.aimOne(list, d.dice.below(width), hits)
-	}
+	d.aimSingly(list, n, hits)
 }
 
 // few darts are thrown one by one, anywhere: volleys of so few take longer.
 const few = 8
+
+// aimSingly aims darts until n have hit, of which hits have.
+func (d *draw[K]) aimSingly(list []stretch, n, hits int) {
+	darts, filled, dice := d.darts, d.filled, d.dice
+	for width := uint64(width(list)) << 32; hits < n; {
+		var roll uint64
+		dice, roll = dice.rolled()
+		at := uint32(scale64(roll, width) >> 32)
+		c := &list[owner(list, at)]
+		h := c.lo + handle(at-c.at)
+		darts[hits] = h
+		hits += less(uint32(h.pos()), uint32(filled[h.block()]))
+	}
+	d.dice = dice
+}
 
 // aimVolley aims n darts, one in each of as many equal parts of the list: so they come in order,
 // and hardly ever two at one. Where the first part begins is random, or peers on the borders
@@ -75,14 +88,6 @@ func (d *draw[K]) aimInto(c *stretch, v *volley) {
 	}
 	d.dice = dice
 	v.from, v.at, v.left, v.hits = from, at, left, hits
-}
-
-// aimOne aims a dart at a handle of a list, by its number.
-func (d *draw[K]) aimOne(list []stretch, at uint32, hits int) int {
-	c := &list[owner(list, at)]
-	h := c.lo + handle(at-c.at)
-	d.darts[hits] = h
-	return hits + less(uint32(h.pos()), uint32(d.filled[h.block()]))
 }
 
 func (d *draw[K]) takeDarts(n int) { d.darts = slices.Grow(d.darts[:0], n)[:n] }

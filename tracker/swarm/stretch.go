@@ -105,7 +105,10 @@ func owner(list []stretch, at uint32) int {
 	if len(list) > fewStretches {
 		return ownerOfMany(list, at)
 	}
-	i := 0
+	return ownerOfFew(list, at)
+}
+
+func ownerOfFew(list []stretch, at uint32) (i int) {
 	for s := 1; s < len(list); s++ {
 		i += 1 - less(at, list[s].at)
 	}
