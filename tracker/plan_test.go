@@ -11,7 +11,7 @@ import (
 func planOf(home swarm.PID, version uint64) plan {
 	c := unguidedPlan(version, unguided).compiled
 	c.key = planKey(version, home, home%2 == 0)
-	return plan{c, uint32(home % 50), home%3 == 0}
+	return plan{c, home % 50, home%3 == 0}
 }
 
 func find(s shelf, p plan) plan { return s.find(p.key, p.version) }

@@ -52,7 +52,8 @@ func (q *sequence[K]) find(k K, pid PID, role Role, s secret) handle {
 	}
 	hash := hashOf(s, &k)
 	for _, r := range [2]Role{role, 1 - role} {
-		o, h := orderOf(placeOf(r, pid), hash), nobody
+		var h handle
+		o := orderOf(placeOf(r, pid), hash)
 		if q.charted() {
 			h = q.findAbout(&k, o)
 		} else {
