@@ -102,13 +102,16 @@ const fewStretches = 8
 
 // owner returns which of list has the handle number at.
 func owner(list []stretch, at uint32) int {
+	if len(list) == 1 {
+		return 0
+	}
+	return ownerOfSome(list, at)
+}
+
+func ownerOfSome(list []stretch, at uint32) (i int) {
 	if len(list) > fewStretches {
 		return ownerOfMany(list, at)
 	}
-	return ownerOfFew(list, at)
-}
-
-func ownerOfFew(list []stretch, at uint32) (i int) {
 	for s := 1; s < len(list); s++ {
 		i += 1 - less(at, list[s].at)
 	}
