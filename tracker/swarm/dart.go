@@ -33,12 +33,11 @@ const few = 8
 // aimSingly aims darts until n have hit, of which hits have.
 func (d *draw[K]) aimSingly(list []stretch, n, hits int) {
 	darts, filled, dice := d.darts, d.filled, d.dice
-	for width := uint64(width(list)) << 32; hits < n; {
+	for width := uint64(width(list)); hits < n; {
 		var roll uint64
 		dice, roll = dice.rolled()
-		at := uint32(scale64(roll, width) >> 32)
-		c := &list[owner(list, at)]
-		h := c.lo + handle(at-c.at)
+		at := uint32(scale64(roll, width))
+		h := list[owner(list, at)].handle(at)
 		darts[hits] = h
 		hits += less(uint32(h.pos()), uint32(filled[h.block()]))
 	}
@@ -130,7 +129,7 @@ func (d *draw[K]) anyOf(list []stretch) (handle, int) {
 	for handles := width(list); ; {
 		at := d.dice.below(handles)
 		i := owner(list, at)
-		if h := list[i].lo + handle(at-list[i].at); d.there(h) {
+		if h := list[i].handle(at); d.there(h) {
 			return h, i
 		}
 	}

@@ -7,9 +7,9 @@ import "math/bits"
 type dice struct{ state uint64 }
 
 // roll returns 64 random bits.
-func (d *dice) roll() (bits uint64) {
-	*d, bits = d.rolled()
-	return bits
+func (d *dice) roll() (random uint64) {
+	*d, random = d.rolled()
+	return random
 }
 
 // rolled is roll for loops: dice that are a value stay in a register.

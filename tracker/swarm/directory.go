@@ -114,18 +114,15 @@ const near = 8
 // findAbout looks for the peer of an address and order where there is a directory.
 func (q *sequence[K]) findAbout(k *K, o order) handle {
 	block, i := q.about(o)
-	records := q.block(block).records
+	records, pid := q.block(block).records, o.place().pid()
 	for off := range near {
 		for _, at := range [2]int{i + off, i - 1 - off} {
-			if uint(at) < uint(len(records)) && records[at].key == *k && records[at].is.place() == o.place() {
+			if uint(at) < uint(len(records)) && records[at].isOf(k, pid) {
 				return handleOf(block, at)
 			}
 		}
 	}
-	if h := q.findIn(block, k, o.place().pid()); h != nobody && q.record(h).is.place() == o.place() {
-		return h
-	}
-	return nobody
+	return q.findIn(block, k, pid)
 }
 
 // chart makes a directory if it is worth its memory, and drops one that is not any more.

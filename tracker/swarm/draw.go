@@ -220,6 +220,9 @@ func (d *draw[K]) sortOut(st *step) {
 	}
 }
 
+// wasTaken tells whether h was picked or is the requester.
+func (d *draw[K]) wasTaken(h handle) bool { return d.seen.has(h) && d.taken(d.picked, h) }
+
 // taken tells whether h, which d.seen may have, is among the picked or the requester.
 func (d *draw[K]) taken(picked []pick, h handle) bool {
 	if h == d.self {
@@ -259,9 +262,9 @@ func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
 		return
 	}
 	for tries := luck(need); need > 0 && tries > 0; {
-		n := min(need, tries)
-		d.throw(st, list, n)
-		tries -= n
+		darts := min(need, tries)
+		d.throw(st, list, darts)
+		tries -= darts
 		need -= d.pickAll(st, number)
 	}
 	if need > 0 && n <= siftMost {

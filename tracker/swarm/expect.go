@@ -23,11 +23,11 @@ func (s *Store) expect(hashes []InfoHash) {
 	for i := range hashes {
 		sums[i] = s.secret.ofSwarm(&hashes[i])
 	}
-	for _, fetch := range [...]func(*register, uint64){(*register).fetchSlot, (*register).fetchSwarm, (*register).fetchPeers} {
+	for _, turn := range [...]func(*register, uint64){(*register).fetchSlot, (*register).fetchSwarm, (*register).fetchPeers} {
 		for _, sum := range sums[:len(hashes)] {
 			sh := s.shardOf(sum)
 			sh.mu.Lock()
-			fetch(&sh.register, sum)
+			turn(&sh.register, sum)
 			sh.mu.Unlock()
 		}
 	}
@@ -47,15 +47,16 @@ func (r *register) fetchSwarm(sum uint64) {
 
 func (r *register) fetchPeers(sum uint64) {
 	sw := r.likely(sum)
-	switch {
-	case sw == nil:
-	case sw.v4.tree != nil:
-		fetch(unsafe.Pointer(sw.v4.tree), unsafe.Sizeof(*sw.v4.tree))
-	default:
+	if sw == nil {
+		return
+	}
+	if t := sw.v4.tree; t != nil {
+		fetch(unsafe.Pointer(t), unsafe.Sizeof(*t))
+	} else {
 		records := sw.v4.only.records
 		fetch(unsafe.Pointer(unsafe.SliceData(records)), uintptr(len(records))*unsafe.Sizeof(record[[6]byte]{}))
 	}
-	if sw != nil && sw.v6 != nil {
+	if sw.v6 != nil {
 		fetch(unsafe.Pointer(sw.v6), unsafe.Sizeof(*sw.v6))
 	}
 }

@@ -22,6 +22,9 @@ type record[K key] struct {
 // the address. Two peers may have one order.
 func (r *record[K]) order(s secret) order { return orderOf(r.is.place(), hashOf(s, &r.key)) }
 
+// isOf tells whether r is the peer of an address in a PID.
+func (r *record[K]) isOf(k *K, pid PID) bool { return r.key == *k && r.is.pid() == pid }
+
 // mark is what is known of a peer besides its address: its place in the upper 24 bits,
 // its class in the next 2, how often it was introduced in the lower 6 (see renown).
 type mark uint32

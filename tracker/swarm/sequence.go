@@ -71,7 +71,7 @@ func (q *sequence[K]) find(k K, pid PID, role Role, s secret) handle {
 func (q *sequence[K]) findIn(block int, k *K, pid PID) handle {
 	records := q.block(block).records
 	for i := range records {
-		if records[i].key == *k && records[i].is.pid() == pid {
+		if records[i].isOf(k, pid) {
 			return handleOf(block, i)
 		}
 	}

@@ -57,7 +57,7 @@ func (d *draw[K]) takeBest(st *step, list []stretch, need, number int) {
 	for i := range list {
 		weight := list[i].weight
 		d.pool.each(&list[i], func(h handle, r *record[K]) bool {
-			if d.suits(st, r.is) && !(d.seen.has(h) && d.taken(d.picked, h)) {
+			if d.suits(st, r.is) && !d.wasTaken(h) {
 				rank := unit(d.score(r))
 				if st.kind == weighted {
 					rank = -math.Log1p(-rank) / weight // exponential: the least is theirs by weight
@@ -120,7 +120,7 @@ func (d *draw[K]) lookAt(st *step, home int, top float64, need int) {
 		h := d.pool.at(x.slots[slot], d.secret)
 		r := d.record(h)
 		w := min(d.weight(st, h), top)
-		if w == 0 || !d.roles.has(r.is.role()) || !d.suits(st, r.is) || d.seen.has(h) && d.taken(d.picked, h) {
+		if w == 0 || !d.roles.has(r.is.role()) || !d.suits(st, r.is) || d.wasTaken(h) {
 			continue
 		}
 		score := d.score(r)

@@ -12,12 +12,15 @@ type stretch struct {
 	weight float64 // of a peer
 }
 
+// handle returns the handle that has a number among those of the list.
+func (c *stretch) handle(at uint32) handle { return c.lo + handle(at-c.at) }
+
 // end returns how many handles the stretches up to c have.
 func (c *stretch) end() uint64 { return uint64(c.at) + uint64(c.hi-c.lo) }
 
 // gather lists the stretches of an area, leechers first.
 func (d *draw[K]) gather(of *area, roles Roles) []stretch {
-	list := stretches{d.stretches[:0], 0, 0}
+	list := listing{list: d.stretches[:0]}
 	for role := Leecher; role <= Seeder; role++ {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
@@ -33,7 +36,7 @@ func (d *draw[K]) gather(of *area, roles Roles) []stretch {
 
 // gatherPIDs lists the stretch of each PID of an area that has peers.
 func (d *draw[K]) gatherPIDs(of *area, roles Roles) []stretch {
-	list := stretches{d.stretches[:0], 0, 0}
+	list := listing{list: d.stretches[:0]}
 	for role := Leecher; role <= Seeder; role++ {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
@@ -51,20 +54,20 @@ func (d *draw[K]) gatherPIDs(of *area, roles Roles) []stretch {
 	return d.stretches
 }
 
-// stretches is a list being written, how many peers it has, and how many handles.
-type stretches struct {
-	list     []stretch
-	peers, n uint32
+// listing is a list of stretches being written, how many peers it has, and how many handles.
+type listing struct {
+	list           []stretch
+	peers, handles uint32
 }
 
 // add appends the n peers from lo up to, not including, hi, if there are any.
-func (s *stretches) add(lo, hi handle, n uint32, weight float32) {
+func (l *listing) add(lo, hi handle, n uint32, weight float32) {
 	if n == 0 {
 		return
 	}
-	s.list = append(s.list, stretch{lo, hi, n, s.peers, s.n, float64(weight)})
-	s.peers += n
-	s.n += uint32(hi - lo)
+	l.list = append(l.list, stretch{lo, hi, n, l.peers, l.handles, float64(weight)})
+	l.peers += n
+	l.handles += uint32(hi - lo)
 }
 
 // everybody returns all peers that the requester may be told of.

@@ -66,8 +66,7 @@ func comparePlaces(t *testing.T, s *Store, parts map[netip.AddrPort]int, want in
 	}
 	squares := 0.0
 	for part, n := range size {
-		expected := draws / want * want * int(n)
-		e := float64(expected) / float64(len(parts))
+		e := draws * n / float64(len(parts))
 		squares += (drawn[part] - e) * (drawn[part] - e) / e
 	}
 	// 19 degrees of freedom: once in 100,000 it is above 57.

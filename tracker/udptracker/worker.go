@@ -109,7 +109,7 @@ func (w *worker) handle(reply, packet []byte, from netip.AddrPort) []byte {
 	return w.answer(reply, &q)
 }
 
-// read tells whether a datagram deserves an answer.
+// read returns the question that a datagram asks.
 func (w *worker) read(packet []byte, from netip.AddrPort) question {
 	h, ok := parseHeader(packet)
 	if !ok || len(packet) > maxPacket || from.Port() == 0 {
