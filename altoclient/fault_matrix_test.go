@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -108,12 +109,11 @@ func faultMatrix(refused, expired string) []fault {
 // and the next refresh after the fault is as good as any. That no goroutine is
 // left is checked when the tests of the package end.
 func TestFaultMatrix(t *testing.T) {
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
+	refused := refusingURL(t)
 	expired, roots := expiredServer(t)
 	var rows errgroup.Group
 	rows.SetLimit(8) // most of them wait: more than t.Parallel would let run
-	for _, f := range faultMatrix(closed.URL, expired) {
+	for _, f := range faultMatrix(refused, expired) {
 		for _, first := range []bool{true, false} {
 			phase := map[bool]string{true: "first load", false: "refresh"}[first]
 			rows.Go(func() error {
@@ -141,6 +141,23 @@ func (l *lab) survives(t *testing.T, f fault, first bool) {
 	}
 	l.eventually(t, "guided after the fault", l.guided)
 	l.wantStatus(t, altoclient.StateOK)
+}
+
+// refusingURL returns a URL that refuses every connection until the test ends: it is
+// the near end of a connection, so that nobody else is given its port to listen at.
+func refusingURL(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return "http://" + conn.LocalAddr().String()
 }
 
 // expiredServer returns the URL of a server whose certificate is of yesterday,
