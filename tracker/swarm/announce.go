@@ -1,10 +1,5 @@
 package swarm
 
-import (
-	"slices"
-	"unsafe"
-)
-
 // Announce is one peer's news, and what it wants to know.
 type Announce struct {
 	InfoHash InfoHash
@@ -152,69 +147,18 @@ func (p *pool[K]) gauge(s *Store, self handle, a *Announce, now tick) (Class, ne
 	return s.scale.Load().class(c.level()), latest
 }
 
-// draw picks up to want peers for a, whose own are k and self. The picks are in sh.draw.
-func (p *pool[K]) draw(s *Store, sh *shard, a *Announce, k K, self handle, want int) *Walk {
-	class := Unknown
-	if self != nobody {
-		class = p.record(self).is.class()
-	}
-	d := draw[K]{
-		sampler: &sh.draw, pool: p, walk: a.Walks[class], want: want, roles: both, self: self, secret: s.secret,
-	}
-	if d.walk.stable {
-		d.requester = hashOf(s.secret, &k)
-	}
-	if a.LeechersOnly {
-		d.roles = Leechers
-	}
-	d.run()
-	return d.walk
-}
-
 // reply draws up to want peers, appends them to peers and ids, and returns how
 // many they are.
 func reply[K key](s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle, want int, r *Reply, peers *[]byte, ids *[]PeerID) int {
-	walk := p.draw(s, sh, a, k, self, want)
-	picked, end := sh.draw.picked, len(*peers)
-	room := int(unsafe.Sizeof(k)) * len(picked)
-	*peers = slices.Grow(*peers, room)[:end+room]
-	p.introduce(picked, keysIn[K]((*peers)[end:]), &sh.draw.dice)
-	r.Home += countHome(picked, a.PID, walk.home)
+	var d draw[K]
+	d.prepare(s, sh, p, a, k, self, want)
+	*peers = d.run(*peers)
+	d.introduce()
+	r.Home += d.home
 	if a.WithIDs && s.keeping.ids {
-		for _, q := range picked {
+		for _, q := range d.picked {
 			*ids = append(*ids, p.id(q.handle))
 		}
 	}
-	return len(picked)
-}
-
-// introduce writes the picked peers to out, and notes that they are known better now.
-func (p *pool[K]) introduce(picked []pick, out []K, d *dice) {
-	blocks, dice := p.all(), *d
-	out = out[:len(picked)]
-	for i := range picked {
-		q := &picked[i]
-		r := &blocks[q.handle.block()].records[q.handle.pos()]
-		out[i] = r.key
-		var roll uint64
-		dice, roll = dice.rolled()
-		r.is = q.is.introduced(uint32(roll))
-	}
-	*d = dice
-}
-
-// countHome counts the picks of a PID and of other PIDs that are the requester's own.
-func countHome(picked []pick, pid PID, others []Span) (n int) {
-	for i := range picked {
-		n += less(picked[i].is.pid()^pid, 1)
-	}
-	if len(others) == 0 {
-		return n
-	}
-	for i := range picked {
-		if is := picked[i].is.pid(); is != pid && contains(others, is) {
-			n++
-		}
-	}
-	return n
+	return len(d.picked)
 }

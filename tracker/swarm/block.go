@@ -1,6 +1,9 @@
 package swarm
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // block is up to blockMax records, sorted, and what the store keeps besides.
 type block[K key] struct {
@@ -33,6 +36,9 @@ type news struct {
 	id       PeerID
 	capacity capacity
 }
+
+// head returns where the records begin.
+func (b *block[K]) head() unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b.records)) }
 
 // lowerBound returns the index of the first record that is not before o.
 func (b *block[K]) lowerBound(o order, s secret) int {

@@ -1,6 +1,9 @@
 package swarm
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // longestRun is how many neighbours are drawn together where all are of one PID. Within a
 // PID peers stand in the order of a keyed hash, so that neighbours have nothing in common;
@@ -22,9 +25,17 @@ func (d *draw[K]) aim(list []stretch, n int) {
 	d.takeDarts(n)
 	hits := 0
 	for n-hits > few {
+		before := hits
 		hits = d.aimVolley(list, n-hits, hits)
+		d.fetch(d.darts[before:hits])
 	}
 	d.aimSingly(list, n, hits)
+	d.fetch(d.darts[hits:])
+}
+
+// fetch has the processor fetch the peers at handles.
+func (d *draw[K]) fetch(handles []handle) {
+	fetchEach(d.heads, unsafe.Sizeof(record[K]{}), handles)
 }
 
 // few darts are thrown one by one, anywhere: volleys of so few take longer.
@@ -99,10 +110,14 @@ func (d *draw[K]) aimAll(list []stretch) {
 		c := &list[i]
 		for b, h := c.lo.block(), c.lo; h < c.hi; b, h = b+1, handleOf(b+1, 0) {
 			end := max(h, min(c.hi, handleOf(b, int(d.filled[b]))))
-			for j := range left[:end-h] {
+			n := end - h
+			for j := range left[:n] {
 				left[j] = h + handle(j)
 			}
-			left = left[end-h:]
+			if n > 0 {
+				fetch(unsafe.Pointer(d.record(h)), uintptr(n)*unsafe.Sizeof(record[K]{}))
+			}
+			left = left[n:]
 		}
 	}
 }
@@ -122,6 +137,7 @@ func (d *draw[K]) aimRuns(list []stretch, n int) {
 		}
 		left = left[n:]
 	}
+	d.fetch(d.darts)
 }
 
 // anyOf returns a random peer of a list, and the stretch that it is in.

@@ -1,60 +1,84 @@
 package swarm
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // draw is a reply being filled with the peers of one pool.
 type draw[K key] struct {
 	*sampler
 	pool      *pool[K]
-	blocks    []block[K] // of the pool,
-	filled    []uint8    // and how many peers each of them has
+	heads     []unsafe.Pointer // of the pool's blocks, see block.head,
+	filled    []uint8          // and how many peers each of them has
 	walk      *Walk
 	want      int
 	roles     Roles   // of who may be told of
 	self      handle  // the requester, or nobody
+	pid       PID     // its PID
 	requester uint64  // its hash
 	all       stretch // everybody of roles
 	up        float64 // by which targets are rounded up: one coin for the whole walk
 	wishes    wishes
+	borders   [2][edgesMost]border // where the walk's edges are, by Role
+	home      int                  // how many of the picks are the requester's own, see Plan.Home
 	secret    secret
 }
 
-// run picks up to d.want peers by d.walk, never the requester. It returns with the
-// picks in d.picked, in the order they were drawn.
-func (d *draw[K]) run() {
-	d.blocks, d.filled = d.pool.all(), d.fillOfBlocks()
+// prepare readies d to draw up to want peers of a pool for a, whose own are k and self.
+func (d *draw[K]) prepare(s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle, want int) {
+	d.sampler, d.pool, d.want, d.roles, d.self, d.pid, d.secret = &sh.draw, p, want, both, self, a.PID, s.secret
+	class := Unknown
+	if self != nobody {
+		class = p.record(self).is.class()
+	}
+	if d.walk = a.Walks[class]; d.walk.stable {
+		d.requester = hashOf(s.secret, &k)
+	}
+	if a.LeechersOnly {
+		d.roles = Leechers
+	}
+}
+
+// run picks up to d.want peers by d.walk, never the requester, and appends them to peers. It
+// returns with the picks in d.picked, in the order they were drawn.
+func (d *draw[K]) run(peers []byte) []byte {
+	d.findBlocks()
 	if d.walk.most > 0 {
 		d.want = min(d.want, d.walk.most)
 	}
 	d.picked = d.picked[:0]
 	if d.want <= 0 {
-		return
+		return peers
 	}
 	d.all = d.everybody()
 	if d.eligible() <= d.want {
 		d.takeAll()
-		d.look()
+		peers, _ = d.tell(peers)
 	} else {
 		d.goSteps()
-		d.vet()
+		peers = d.vet(peers)
 	}
 	if cap(d.darts) > dartsKept {
 		d.darts = nil
 	}
+	return peers
 }
 
-// vet looks at whom the steps have picked. If somebody is known too well they are gone once
+// vet tells of whom the steps have picked. If somebody is known too well they are gone once
 // more, warily; and so are those of the next draws, at once, since whom a policy favours is
 // likely to be picked again.
-func (d *draw[K]) vet() {
-	switch fine := d.look(); {
+func (d *draw[K]) vet(peers []byte) []byte {
+	told, fine := d.tell(peers)
+	switch {
 	case d.wary > 0:
 		d.wary--
 	case !fine:
 		d.wary = waryDraws
 		d.goSteps()
-		d.look()
+		told, _ = d.tell(peers)
 	}
+	return told
 }
 
 // waryDraws is how many draws of a shard are wary before one is not.
@@ -78,31 +102,27 @@ func (d *draw[K]) goSteps() {
 	}
 }
 
-// look looks at whom the steps have picked, and tells whether all may be introduced. It is done
-// for all steps together, so that they wait for memory once.
-func (d *draw[K]) look() bool {
-	picked, blocks, all := d.picked, d.blocks, mark(0)
-	for i := range picked {
-		q := &picked[i]
-		q.is = blocks[q.handle.block()].records[q.handle.pos()].is
-		all |= q.is // nobody's renown is above that of all, and no branch waits to know it
+// findBlocks tells d where the peers of the pool are.
+func (d *draw[K]) findBlocks() {
+	if t := d.pool.tree; t != nil {
+		d.heads, d.filled = t.heads, t.fill
+		return
 	}
-	return all.renown() < d.limit || !slices.ContainsFunc(picked, func(q pick) bool { return q.is.renown() >= d.limit })
-}
-
-// fillOfBlocks returns how many peers each block has.
-func (d *draw[K]) fillOfBlocks() []uint8 {
-	if d.pool.tree != nil {
-		return d.pool.tree.fill
-	}
-	d.lone[0] = uint8(len(d.pool.only.records))
-	return d.lone[:]
+	only := &d.lone
+	only.head[0], only.fill[0] = d.pool.only.head(), uint8(len(d.pool.only.records))
+	d.heads, d.filled = only.head[:], only.fill[:]
 }
 
 // has tells whether there are peers of a role that may be told of.
 func (d *draw[K]) has(role Role) bool { return d.roles.has(role) && d.pool.count[role] > 0 }
 
-func (d *draw[K]) record(h handle) *record[K] { return &d.blocks[h.block()].records[h.pos()] }
+// record returns the peer at a handle, where one must stand (see draw.there): nothing checks that.
+func (d *draw[K]) record(h handle) *record[K] { return recordAt[K](d.heads, h) }
+
+// recordAt returns the record at a handle.
+func recordAt[K key](heads []unsafe.Pointer, h handle) *record[K] {
+	return (*record[K])(unsafe.Add(heads[h.block()], uintptr(h.pos())*unsafe.Sizeof(record[K]{})))
+}
 
 // eligible counts the peers that the requester may be told of.
 func (d *draw[K]) eligible() int {

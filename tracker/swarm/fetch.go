@@ -9,3 +9,9 @@ import "unsafe"
 //
 //go:noescape
 func fetch(p unsafe.Pointer, n uintptr)
+
+// fetchEach has the processor fetch the records at handles: heads is where the records of each
+// block begin, size is that of a record.
+//
+//go:noescape
+func fetchEach(heads []unsafe.Pointer, size uintptr, handles []handle)

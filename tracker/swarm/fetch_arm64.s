@@ -16,3 +16,25 @@ next:
 
 done:
 	RET
+
+// func fetchEach(heads []unsafe.Pointer, size uintptr, handles []handle)
+TEXT ·fetchEach(SB), NOSPLIT, $0-56
+	MOVD heads_base+0(FP), R0
+	MOVD size+24(FP), R1
+	MOVD handles_base+32(FP), R2
+	MOVD handles_len+40(FP), R3
+	ADD  R3<<2, R2, R3
+
+each:
+	CMP  R3, R2
+	BHS  fetched
+	MOVWU.P 4(R2), R4
+	LSR  $7, R4, R5      // handle.block
+	AND  $127, R4, R4    // handle.pos
+	MOVD (R0)(R5<<3), R5
+	MADD R1, R5, R4, R4
+	PRFM (R4), PLDL1KEEP
+	JMP  each
+
+fetched:
+	RET

@@ -5,3 +5,5 @@ package swarm
 import "unsafe"
 
 func fetch(unsafe.Pointer, uintptr) {}
+
+func fetchEach([]unsafe.Pointer, uintptr, []handle) {}

@@ -37,8 +37,10 @@ func try[K key](s *Store, sh *shard, p *pool[K], k K, a *Announce) (drawn []Draw
 		k = p.record(self).key
 		class = p.record(self).is.class()
 	}
-	p.draw(s, sh, a, k, self, a.Want)
-	for _, q := range sh.draw.picked {
+	var d draw[K]
+	d.prepare(s, sh, p, a, k, self, a.Want)
+	d.run(nil)
+	for _, q := range d.picked {
 		is := p.record(q.handle).is
 		drawn = append(drawn, Drawn{p.peer(q.handle), is.pid(), is.class(), int(q.step)})
 	}

@@ -103,6 +103,16 @@ func wire[K key](k *K) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(k)), unsafe.Sizeof(*k))
 }
 
+// copyKey is *to = *from. The compiler would take the way by the stack, lest they overlap.
+func copyKey[K key](to, from *K) {
+	if unsafe.Sizeof(*to) != 6 {
+		*to = *from
+		return
+	}
+	a, b := unsafe.Pointer(to), unsafe.Pointer(from)
+	*(*uint32)(a), *(*uint16)(unsafe.Add(a, 4)) = *(*uint32)(b), *(*uint16)(unsafe.Add(b, 4))
+}
+
 // keysIn returns the bytes of p as the keys that they are, or are to be.
 func keysIn[K key](p []byte) []K {
 	var k K

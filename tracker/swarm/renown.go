@@ -27,11 +27,24 @@ var rise = func() (t [1 << renownBits]uint32) {
 // unlimited is above all renown.
 const unlimited = 1 << renownBits
 
-// renownOf returns the renown that stands for n introductions; 0 stands for no limit.
-func renownOf(n int) renown {
-	if n == 0 {
-		return unlimited
+// renownOf returns the renown that stands for n introductions, if one in each is counted; 0
+// stands for no limit.
+func renownOf(n int) (limit renown, each int) {
+	switch {
+	case n == 0:
+		return unlimited, 0
+	case n < countAll:
+		each = 1
+	default:
+		each = countOne
 	}
-	r := math.Log2(float64(n)*(renownBase-1)+1) * renownSteps
-	return renown(min(math.Round(r), 1<<renownBits-1))
+	r := math.Log2(float64(n)/float64(each)*(renownBase-1)+1) * renownSteps
+	return renown(min(math.Round(r), 1<<renownBits-1)), each
 }
+
+// Where a limit is countAll or more, one in countOne introductions is counted, chosen at random:
+// that blurs the count by a tenth at most, and it is right to a third.
+const (
+	countOne = 8
+	countAll = 100 * countOne
+)

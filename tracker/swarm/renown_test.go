@@ -1,6 +1,7 @@
 package swarm
 
 import (
+	"maps"
 	"math"
 	"net/netip"
 	"testing"
@@ -77,6 +78,49 @@ func TestNobodyBecomesATarget(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOnlyWhoIsToldOfIsKnownBetter: a draw that met somebody who is known too well and is done
+// anew leaves no trace, nor does a trial.
+func TestOnlyWhoIsToldOfIsKnownBetter(t *testing.T) {
+	const most, want = countAll - 1, 20
+	s := newStore(t, Config{MaxIntroductions: most})
+	enter(s, 1, 300)
+	enter(s, 2, 1)
+	a := Announce{
+		Groups: byPID{}, Walks: walkOf([]Step{to(0.5, only(2)), to(1, allPIDs)}, nil), Want: want, PID: 1, Asking: true,
+		Peer: Peer{Addr: netip.MustParseAddrPort("10.9.0.1:1")},
+	}
+	sh, sum := s.shard(a.InfoHash)
+	p := &sh.find(&a.InfoHash, sum).v4
+	known := func() map[netip.AddrPort]renown {
+		all := map[netip.AddrPort]renown{}
+		p.each(&stretch{hi: p.end()}, func(_ handle, r *record[[6]byte]) bool {
+			all[addrPort(&r.key)] = r.is.renown()
+			return true
+		})
+		return all
+	}
+	target := p.record(p.begin(edge(Leecher, 2)))
+	limit, _ := renownOf(most)
+	target.is = target.is.with(limit)
+	expected := known()
+	s.Try(&a)
+	if got := known(); !maps.Equal(got, expected) {
+		t.Errorf("after a trial %v, before %v", got, expected)
+	}
+	sh.draw.wary = 0
+	var r Reply
+	s.Announce(&a, &r)
+	if sh.draw.wary == 0 {
+		t.Fatal("the target was not met")
+	}
+	for _, peer := range decode(t, r.V4, 6) {
+		expected[peer] = 1 // who is unknown is known better for certain
+	}
+	if got := known(); len(r.V4) != 6*want || !maps.Equal(got, expected) {
+		t.Errorf("a reply of %d peers, known are %v, want %v", len(r.V4)/6, got, expected)
 	}
 }
 

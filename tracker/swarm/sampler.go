@@ -1,28 +1,36 @@
 package swarm
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // sampler is the working memory of one draw. A shard has one, guarded by its lock.
 type sampler struct {
 	dice      dice
 	limit     renown // from which on a peer is not introduced any more
+	counted   int    // one in so many introductions is counted; 0: none
 	wary      int    // so many draws look at everybody before they pick; see draw.vet
 	picked    []pick
 	seen      marks // what was picked, and the requester; see draw.taken
 	stretches []stretch
-	one       [1]stretch           // one of stretches, on its own
-	shares    []share              // parallel to stretches, of a weighted step
-	cum       []float64            // running sums over shares
-	best      []ranked             // of a stable step
-	darts     []handle             // whom darts have hit that are not yet picked
-	lone      [1]uint8             // how many peers the only block has
-	borders   [2][edgesMost]handle // where the walk's edges are, by Role
+	one       [1]stretch // one of stretches, on its own
+	shares    []share    // parallel to stretches, of a weighted step
+	cum       []float64  // running sums over shares
+	best      []ranked   // of a stable step
+	darts     []handle   // whom darts have hit that are not yet picked
+	lone      lone
 }
 
-// pick is a peer that was drawn, what it was then, and the step that drew it.
+// lone is the only block of a pool, in the form of those of a tree.
+type lone struct {
+	head [1]unsafe.Pointer
+	fill [1]uint8
+}
+
+// pick is a peer that was drawn, and the step that drew it.
 type pick struct {
 	handle handle
-	is     mark // see draw.look
 	step   int16
 }
 

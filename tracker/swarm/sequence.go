@@ -173,14 +173,6 @@ func (q *sequence[K]) end() handle {
 	return handleOf(last, len(q.block(last).records))
 }
 
-// between counts the peers from lo up to, not including, hi.
-func (q *sequence[K]) between(lo, hi handle) uint32 {
-	if lo.block() == hi.block() {
-		return uint32(hi - lo)
-	}
-	return q.rank(hi) - q.rank(lo)
-}
-
 // rank returns how many peers are before h.
 func (q *sequence[K]) rank(h handle) uint32 {
 	if q.tree == nil {

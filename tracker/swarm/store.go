@@ -66,7 +66,7 @@ func New(c Config) (*Store, error) {
 	}
 	for i := range s.shards {
 		s.shards[i].draw.dice.state = seeds.Uint64()
-		s.shards[i].draw.limit = renownOf(c.MaxIntroductions)
+		s.shards[i].draw.limit, s.shards[i].draw.counted = renownOf(c.MaxIntroductions)
 	}
 	return s, nil
 }

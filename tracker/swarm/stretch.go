@@ -1,6 +1,9 @@
 package swarm
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // stretch is peers that stand together, from lo up to, not including, hi, and what each of
 // them weighs in a step.
@@ -25,9 +28,12 @@ func (d *draw[K]) gather(of *area, roles Roles) []stretch {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		for i := range of.spans {
-			lo, hi := d.ends(of, i, role)
-			list.add(lo, hi, d.pool.between(lo, hi), of.spans[i].Weight)
+		if of.known() {
+			list.addKnown(of, &d.borders[role])
+			continue
+		}
+		for _, sp := range of.spans {
+			list.add(d.pool.border(edge(role, sp.Lo)), d.pool.border(edge(role, sp.Hi)), sp.Weight)
 		}
 	}
 	d.stretches = list.list
@@ -42,11 +48,12 @@ func (d *draw[K]) gatherPIDs(of *area, roles Roles) []stretch {
 			continue
 		}
 		for i, sp := range of.spans {
-			at, end := d.ends(of, i, role)
-			for at = d.pool.first(at); at < end; {
-				next := d.pool.first(d.pool.begin(edge(role, d.record(at).is.pid()+1)))
-				list.add(at, next, d.pool.between(at, next), sp.Weight)
-				at = next
+			lo, hi := d.ends(of, i, role)
+			for lo.rank < hi.rank {
+				lo.at = d.pool.first(lo.at)
+				next := d.pool.border(edge(role, d.record(lo.at).is.pid()+1))
+				list.add(lo, next, sp.Weight)
+				lo = next
 			}
 		}
 	}
@@ -60,14 +67,33 @@ type listing struct {
 	peers, handles uint32
 }
 
-// add appends the n peers from lo up to, not including, hi, if there are any.
-func (l *listing) add(lo, hi handle, n uint32, weight float32) {
+// add appends the peers from lo up to, not including, hi, if there are any.
+func (l *listing) add(lo, hi border, weight float32) {
+	n := hi.rank - lo.rank
 	if n == 0 {
 		return
 	}
-	l.list = append(l.list, stretch{lo, hi, n, l.peers, l.handles, float64(weight)})
+	l.list = append(l.list, stretch{lo.at, hi.at, n, l.peers, l.handles, float64(weight)})
 	l.peers += n
-	l.handles += uint32(hi - lo)
+	l.handles += uint32(hi.at - lo.at)
+}
+
+// addKnown adds the spans of an area that begins and ends at edges.
+func (l *listing) addKnown(of *area, borders *[edgesMost]border) {
+	n := len(l.list)
+	list := slices.Grow(l.list, len(of.spans))[:n+len(of.spans)]
+	for i := range of.spans {
+		lo, hi := borders[of.ends[i][0]%edgesMost], borders[of.ends[i][1]%edgesMost]
+		if hi.rank == lo.rank {
+			continue
+		}
+		s := &list[n]
+		s.lo, s.hi, s.n, s.start, s.at, s.weight = lo.at, hi.at, hi.rank-lo.rank, l.peers, l.handles, float64(of.spans[i].Weight)
+		l.peers += s.n
+		l.handles += uint32(s.hi - s.lo)
+		n++
+	}
+	l.list = list[:n]
 }
 
 // everybody returns all peers that the requester may be told of.
@@ -165,7 +191,7 @@ func (q *sequence[K]) before(h handle) handle {
 func (q *sequence[K]) population(pid PID, roles Roles) (n uint32) {
 	for role := Leecher; role <= Seeder; role++ {
 		if roles.has(role) {
-			n += q.between(q.begin(edge(role, pid)), q.begin(edge(role, pid+1)))
+			n += q.border(edge(role, pid+1)).rank - q.border(edge(role, pid)).rank
 		}
 	}
 	return n

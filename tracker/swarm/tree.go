@@ -1,17 +1,21 @@
 package swarm
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // tree is a B+ tree of two levels: blocks of peers, and where each begins. A million peers
 // are ten thousand blocks; so what a block's coming or going costs at the upper level, some
 // ten microseconds, is paid for by the sixty announces that make it.
 type tree[K key] struct {
 	blocks []block[K]
-	firsts []order    // by block: no record of it, or of those behind it, is before
-	fill   []uint8    // by block: how many records it has
-	sums   sums       // of fill
-	ring   *ring      // of all records; nil unless the store wants it, and they are many
-	places *directory // nil unless there are many peers for each PID
+	heads  []unsafe.Pointer // by block: see block.head; draws read nothing else of blocks
+	firsts []order          // by block: no record of it, or of those behind it, is before
+	fill   []uint8          // by block: how many records it has
+	sums   sums             // of fill
+	ring   *ring            // of all records; nil unless the store wants it, and they are many
+	places *directory       // nil unless there are many peers for each PID
 }
 
 // newTree cuts a full block in two.
@@ -34,10 +38,13 @@ func (t *tree[K]) holdingFrom(at, n int, o order) int {
 	return at
 }
 
-// change notes that a block has so many records more.
+// change notes that a block has so many records more, and perhaps elsewhere.
 func (t *tree[K]) change(b, by int) {
 	t.fill[b] += uint8(by)
 	t.sums.add(b, by)
+	if head := t.blocks[b].head(); t.heads[b] != head {
+		t.heads[b] = head
+	}
 }
 
 // split cuts a full block in two, not between records of one order.
@@ -76,9 +83,10 @@ func (t *tree[K]) join(b int) {
 }
 
 func (t *tree[K]) recount() {
-	t.fill = t.fill[:0]
+	t.fill, t.heads = t.fill[:0], t.heads[:0]
 	for i := range t.blocks {
 		t.fill = append(t.fill, uint8(len(t.blocks[i].records)))
+		t.heads = append(t.heads, t.blocks[i].head())
 	}
 	t.sums.reset(t.fill)
 }

@@ -1,5 +1,7 @@
 package swarm
 
+import "slices"
+
 // wishes is what the reply must still get: while a wish is open, steps leave a place
 // free for it.
 type wishes struct{ seeder, outsider bool }
@@ -42,11 +44,12 @@ func (w wishes) open() (n int) {
 // settle closes the wishes that picks of a step fulfil. It goes by where they stand, and looks
 // at them only if it does not know where those outside do.
 func (d *draw[K]) settle(st *step, picks []pick) {
-	for i := 0; i < len(picks) && d.wishes.seeder; i++ {
-		d.wishes.seeder = d.pool.rank(picks[i].handle) < d.pool.count[Leecher]
+	if d.wishes.seeder && len(picks) > 0 {
+		seeders := d.pool.begin(edge(Seeder, 0))
+		d.wishes.seeder = !slices.ContainsFunc(picks, func(q pick) bool { return q.handle >= seeders })
 	}
-	for i := 0; i < len(picks) && d.wishes.outsider && !st.inside; i++ {
-		d.wishes.outsider = !d.isOutside(picks[i].handle)
+	if d.wishes.outsider && !st.inside {
+		d.wishes.outsider = !slices.ContainsFunc(picks, func(q pick) bool { return d.isOutside(q.handle) })
 	}
 }
 
@@ -59,8 +62,9 @@ func (d *draw[K]) isOutside(h handle) bool {
 		if !d.has(role) {
 			continue
 		}
+		borders := &d.borders[role]
 		for i := range of.spans {
-			if lo, hi := d.ends(of, i, role); lo <= h && h < hi {
+			if ends := of.ends[i]; borders[ends[0]].at <= h && h < borders[ends[1]].at {
 				return true
 			}
 		}
