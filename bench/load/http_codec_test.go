@@ -197,6 +197,8 @@ func TestEachWrongnessOfAResponseIsNoticed(t *testing.T) {
 	}{
 		{"a good announce", regular, 200, "d8:intervali1800e5:peers0:e", -1},
 		{"a good scrape", scrape, 200, "d5:filesd" + hashes + "ee", -1},
+		{"a line end behind it", regular, 200, "d8:intervali1800e5:peers0:e\r\n", -1},
+		{"more behind it", regular, 200, "d8:intervali1800e5:peers0:e\r\n\r\n", wrongForm},
 		{"another status", regular, 503, "d8:intervali1800e5:peers0:e", wrongStatus},
 		{"no bencode", regular, 200, "hello", wrongForm},
 		{"scrape without bencode", scrape, 200, "hello", wrongForm},

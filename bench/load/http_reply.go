@@ -39,7 +39,7 @@ func (r *replyReader) announce(body []byte) (a reply, failure []byte, err error)
 		}
 	}
 	switch {
-	case d.err != nil || len(d.b) > 0:
+	case !d.ended():
 		return a, nil, errBencode
 	case failure == nil && !interval:
 		return a, nil, errors.New("no interval")
@@ -48,6 +48,10 @@ func (r *replyReader) announce(body []byte) (a reply, failure []byte, err error)
 	}
 	return a, failure, nil
 }
+
+// ended tells whether all of a body was read and was right. A line end may follow, as with
+// aquatic_http: clients do not mind.
+func (d *bencode) ended() bool { return d.err == nil && (len(d.b) == 0 || string(d.b) == "\r\n") }
 
 // dictionaries reads peers in the form of BEP 3, which trackers may answer with
 // though the compact one was asked for.
@@ -98,7 +102,7 @@ func (r *replyReader) scrape(body []byte, f func(hash []byte, c counts)) (failur
 			d.skip()
 		}
 	}
-	if d.err != nil || len(d.b) > 0 {
+	if !d.ended() {
 		return nil, errBencode
 	}
 	return failure, nil

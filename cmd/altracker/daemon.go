@@ -91,7 +91,7 @@ func newTracker(c config.Config, g *guidance) (*tracker.Tracker, error) {
 }
 
 // handler returns what answers announces.
-func (d *daemon) handler() udptracker.Expecter {
+func (d *daemon) handler() tracker.Expecter {
 	if d.scout != nil {
 		return d.scout
 	}

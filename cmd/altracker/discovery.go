@@ -14,7 +14,6 @@ import (
 	"github.com/altracker/altracker/altoclient/discovery/accessdomain"
 	"github.com/altracker/altracker/cmd/altracker/config"
 	"github.com/altracker/altracker/tracker"
-	"github.com/altracker/altracker/tracker/udptracker"
 )
 
 // scout is a tracker that has the DNS asked for the ALTO servers of those whom no
@@ -31,7 +30,7 @@ type scout struct {
 }
 
 // core is what a scout asks of its tracker, and passes on.
-type core = udptracker.Expecter
+type core = tracker.Expecter
 
 // discoveredLimits is what a server that nobody has configured may cost: some tens
 // of megabytes.

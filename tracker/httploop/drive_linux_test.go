@@ -68,12 +68,9 @@ func (d driven) turn() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	for _, e := range d.events[:n] {
-		if err := d.dispatch(e); err != nil {
-			d.t.Fatal(err)
-		}
+	if err := d.worker.turn(d.events[:n]); err != nil {
+		d.t.Fatal(err)
 	}
-	d.resume()
 }
 
 // wait lets time go by.

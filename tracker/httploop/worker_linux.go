@@ -42,8 +42,9 @@ type worker struct {
 	stopping bool
 
 	session session
-	in      []byte // where everything is read to, used between two system calls
+	in      []byte // where everything else is read to, used between two system calls
 	out     []byte // where answers are gathered
+	round   round
 	events  []unix.EpollEvent
 
 	conns []conn
@@ -80,6 +81,9 @@ func newWorker(cfg *Config, listener, limit int, h *handover) (*worker, error) {
 		limit:   limit,
 		birth:   time.Now(),
 		period:  sweepPeriod(cfg),
+	}
+	if cfg.NewExpect != nil {
+		w.round.expect = cfg.NewExpect()
 	}
 	if err := w.watch(); err != nil {
 		w.closeSet()
@@ -120,17 +124,26 @@ func (w *worker) run() error {
 			return fmt.Errorf("epoll_wait: %w", err)
 		}
 		w.tick()
-		for _, e := range w.events[:max(n, 0)] {
-			if err := w.dispatch(e); err != nil {
-				return err
-			}
+		if err := w.turn(w.events[:max(n, 0)]); err != nil {
+			return err
 		}
-		w.resume()
 		w.keepTime()
 		if w.listener < 0 && (w.open == 0 || w.abandon.Load()) {
 			return nil
 		}
 	}
+}
+
+// turn handles what has happened.
+func (w *worker) turn(events []unix.EpollEvent) error {
+	for _, e := range events {
+		if err := w.dispatch(e); err != nil {
+			return err
+		}
+	}
+	w.answerRound()
+	w.resume()
+	return nil
 }
 
 func (w *worker) dispatch(e unix.EpollEvent) error {
@@ -141,11 +154,16 @@ func (w *worker) dispatch(e unix.EpollEvent) error {
 		}
 		return w.accept()
 	case ofSignal:
+		w.answerRound()
 		return w.stop()
-	default:
-		w.serve(e.Fd, e.Events&^(unix.EPOLLIN|unix.EPOLLOUT) != 0)
-		return nil
 	}
+	ended := e.Events&^(unix.EPOLLIN|unix.EPOLLOUT) != 0
+	if c := &w.conns[e.Fd]; ended || c.rest != nil || c.fd < 0 {
+		w.serve(e.Fd, ended)
+	} else {
+		w.receiveInRound(e.Fd, c)
+	}
+	return nil
 }
 
 // resume goes on with connections that gave all that there was room for.

@@ -27,7 +27,7 @@ const mostConnections = 1 << 16
 // Config says how to build a [Server].
 type Config struct {
 	// Handler answers announces and scrapes; it is called by many goroutines at
-	// once. Required.
+	// once. It may be a [tracker.Expecter]. Required.
 	Handler tracker.Handler
 
 	// Listen is the address to bind, HOST:PORT. An empty or unspecified host

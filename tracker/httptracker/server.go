@@ -97,6 +97,7 @@ func (s *Server) loopConfig(cfg Config) httploop.Config {
 		Listen:          cfg.Listen,
 		Paths:           []string{announcePath, scrapePath},
 		NewAnswer:       s.newAnswer,
+		NewExpect:       s.newExpect,
 		Workers:         cfg.Workers,
 		MaxConnections:  cfg.MaxConnections,
 		ReadTimeout:     cfg.ReadTimeout,

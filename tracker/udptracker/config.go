@@ -20,7 +20,7 @@ const DefaultIDLifetime = 5 * time.Minute
 // Config says how to build a [Server].
 type Config struct {
 	// Handler answers announces and scrapes; it is called by all workers at
-	// once. It may be an [Expecter]. Required.
+	// once. It may be a [tracker.Expecter]. Required.
 	Handler tracker.Handler
 
 	// Listen is the address to bind, HOST:PORT. An empty or unspecified host

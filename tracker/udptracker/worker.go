@@ -23,7 +23,7 @@ type worker struct {
 	_ [cacheLine]byte
 
 	handler  tracker.Handler
-	expecter Expecter // the same, nil if it is none
+	expecter tracker.Expecter // the same, nil if it is none
 	expected []swarm.InfoHash
 
 	lane int // which of the workers this is
@@ -54,7 +54,7 @@ func newWorker(cfg Config, i int) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	expecter, _ := cfg.Handler.(Expecter)
+	expecter, _ := cfg.Handler.(tracker.Expecter)
 	return &worker{
 		handler:        cfg.Handler,
 		expecter:       expecter,
@@ -66,14 +66,6 @@ func newWorker(cfg Config, i int) (*worker, error) {
 		scrape:         tracker.ScrapeRequest{Lane: i, InfoHashes: make([]swarm.InfoHash, 0, maxScrape)},
 		scrapeAnswer:   tracker.ScrapeResponse{Counts: make([]swarm.Counts, 0, maxScrape)},
 	}, nil
-}
-
-// Expecter is a Handler that answers announces sooner if it is told, before the first of several
-// that have come together, which swarms they are about. A Handler that passes announces on to
-// such a one passes this on, too.
-type Expecter interface {
-	tracker.Handler
-	Expect([]swarm.InfoHash)
 }
 
 // expect tells the handler about the announces among questions.
