@@ -156,8 +156,8 @@ func reply[K key](s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle
 	d.introduce()
 	r.Home += d.home
 	if a.WithIDs && s.keeping.ids {
-		for _, q := range d.picked {
-			*ids = append(*ids, p.id(q.handle))
+		for _, h := range d.picked {
+			*ids = append(*ids, p.id(h))
 		}
 	}
 	return len(d.picked)

@@ -13,7 +13,7 @@ type share struct {
 // whole part of its share for certain and the rest by chance, so that shares are
 // met on average, and exactly where they are whole numbers. One that runs out
 // leaves its share to the others, in another round.
-func (d *draw[K]) apportion(st *step, need, number int) {
+func (d *draw[K]) apportion(st *step, need int) {
 	list := d.weigh(st)
 	d.openShares(list)
 	for need > 0 {
@@ -32,10 +32,10 @@ func (d *draw[K]) apportion(st *step, need, number int) {
 			whole := min(uint32(due+1e-9), s.left)
 			s.due = max(due-float64(whole), 0)
 			if whole > 0 {
-				need -= d.draft(st, list[i:i+1], s, int(whole), number)
+				need -= d.draft(st, list[i:i+1], s, int(whole))
 			}
 		}
-		need = d.byChance(st, list, need, number)
+		need = d.byChance(st, list, need)
 		if need == before {
 			return
 		}
@@ -43,11 +43,11 @@ func (d *draw[K]) apportion(st *step, need, number int) {
 }
 
 // draft samples n peers of one stretch and returns how many there were.
-func (d *draw[K]) draft(st *step, list []stretch, s *share, n, number int) int {
+func (d *draw[K]) draft(st *step, list []stretch, s *share, n int) int {
 	alone := list[0]
 	alone.start, alone.at = 0, 0
 	before := len(d.picked)
-	d.sample(st, append(d.one[:0], alone), n, number)
+	d.sample(st, append(d.one[:0], alone), n)
 	got := len(d.picked) - before
 	s.take(uint32(got))
 	if got < n {
@@ -111,8 +111,8 @@ func (d *draw[K]) openShares(list []stretch) {
 			d.shares[i].take(1)
 		}
 	}
-	for _, q := range d.picked {
-		spent(q.handle)
+	for _, h := range d.picked {
+		spent(h)
 	}
 	if d.self != nobody {
 		spent(d.self)
@@ -129,7 +129,7 @@ func (s *share) take(n uint32) {
 
 // byChance picks one peer at a time, of stretches chosen by what they are due,
 // until the fractions of this round are spent. It returns what is still needed.
-func (d *draw[K]) byChance(st *step, list []stretch, need, number int) int {
+func (d *draw[K]) byChance(st *step, list []stretch, need int) int {
 	d.cum = d.cum[:0]
 	sum := 0.0
 	for _, s := range d.shares {
@@ -141,7 +141,7 @@ func (d *draw[K]) byChance(st *step, list []stretch, need, number int) int {
 		if d.shares[i].left == 0 {
 			return need // it ran out: the next round shares out anew
 		}
-		need -= d.draft(st, list[i:i+1], &d.shares[i], 1, number)
+		need -= d.draft(st, list[i:i+1], &d.shares[i], 1)
 	}
 	return need
 }

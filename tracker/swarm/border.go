@@ -18,8 +18,27 @@ func (d *draw[K]) survey() {
 		if !d.has(role) {
 			continue
 		}
-		for i, pid := range d.walk.edges.list() {
-			d.borders[role][i] = d.pool.border(edge(role, pid))
+		d.pool.bordersOf(role, d.walk.edges.list(), &d.borders[role])
+	}
+}
+
+// bordersOf is border for the first peers of several PIDs.
+func (q *sequence[K]) bordersOf(role Role, pids []PID, out *[edgesMost]border) {
+	switch t := q.tree; {
+	case t == nil:
+		for i, pid := range pids {
+			h := q.begin(edge(role, pid))
+			out[i%edgesMost] = border{h, uint32(h)}
+		}
+	case t.places == nil:
+		for i, pid := range pids {
+			out[i%edgesMost] = q.border(edge(role, pid))
+		}
+	default:
+		begins := t.places.of(role)
+		for i, pid := range pids {
+			h := begins[min(int(pid), len(begins)-1)]
+			out[i%edgesMost] = border{h, t.sums.before(h.block()) + uint32(h.pos())}
 		}
 	}
 }

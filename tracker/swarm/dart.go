@@ -24,7 +24,7 @@ func (d *draw[K]) throw(st *step, list []stretch, n int) {
 func (d *draw[K]) aim(list []stretch, n int) {
 	d.takeDarts(n)
 	hits := 0
-	for n-hits > few {
+	for n-hits > few && int(width(list))/(n-hits) < widest {
 		before := hits
 		hits = d.aimVolley(list, n-hits, hits)
 		d.fetch(d.darts[before:hits])
@@ -43,61 +43,63 @@ const few = 8
 
 // aimSingly aims darts until n have hit, of which hits have.
 func (d *draw[K]) aimSingly(list []stretch, n, hits int) {
-	darts, filled, dice := d.darts, d.filled, d.dice
-	for width := uint64(width(list)); hits < n; {
-		var roll uint64
-		dice, roll = dice.rolled()
-		at := uint32(scale64(roll, width))
+	darts, filled, s := d.darts, d.filled, d.dice.series()
+	for width := width(list); hits < n; s = s.next() {
+		at := s.below(width)
 		h := list[owner(list, at)].handle(at)
 		darts[hits] = h
 		hits += less(uint32(h.pos()), uint32(filled[h.block()]))
 	}
-	d.dice = dice
 }
 
-// aimVolley aims n darts, one in each of as many equal parts of the list: so they come in order,
-// and hardly ever two at one. Where the first part begins is random, or peers on the borders
-// would be hit less often; parts go on from the end of the list at its front. It is told how
-// many darts have hit, and returns that.
+// volley is darts being thrown at a list, one in each of as many equal parts: so they come in
+// order, and hardly ever two at one. Where the first part begins is random, or peers on the
+// borders would be hit less often; parts go on from the end of the list at its front. Places in a
+// list are handles in units of 2^-16.
+type volley struct {
+	part     uint64 // how long parts are, less than 2^32
+	from, at uint64 // where the part of the next dart begins, and where the dart is
+	stop     uint64 // where the part behind the last one begins
+	hits     int
+}
+
+// widest is how many handles a part has at most.
+const widest = 1<<16 - 1
+
+// aimVolley aims n darts. It is told how many darts have hit, and returns that.
 func (d *draw[K]) aimVolley(list []stretch, n, hits int) int {
-	all := uint64(width(list)) << 32
-	v := volley{part: all / uint64(n), from: d.dice.within(all), left: n, hits: hits}
-	v.at = v.from + d.dice.within(v.part)
-	for i := owner(list, uint32(v.from>>32)); v.left > 0; i++ {
+	all := uint64(width(list)) << 16
+	v := volley{part: all / uint64(n), from: d.dice.within(all), hits: hits}
+	v.stop = v.from + uint64(n)*v.part
+	s := d.dice.series()
+	v.at = v.from + uint64(s.below(uint32(v.part)))
+	for i := owner(list, uint32(v.from>>16)); v.at < v.stop; i++ {
 		if i == len(list) {
 			i = 0
 			v.from -= all // comes to be 0 or more with the next part
 			v.at -= all
+			v.stop -= all
 		}
-		d.aimInto(&list[i], &v)
+		s = d.aimInto(&list[i], &v, s)
 	}
 	return v.hits
 }
 
-// volley is darts being thrown at a list: places in it are handles in units of 2^-32.
-type volley struct {
-	part     uint64 // how long parts are
-	from, at uint64 // where the part of the next dart begins, and where the dart is
-	left     int    // darts
-	hits     int
-}
-
 // aimInto aims the darts of a volley that are in a stretch.
-func (d *draw[K]) aimInto(c *stretch, v *volley) {
-	darts, filled, dice := d.darts, d.filled, d.dice
-	part, from, at, left, hits := v.part, v.from, v.at, v.left, v.hits
+func (d *draw[K]) aimInto(c *stretch, v *volley, s series) series {
+	darts, filled := d.darts, d.filled
+	part, from, at, hits := v.part, v.from, v.at, v.hits
 	first := c.lo - handle(c.at)
-	for end := c.end() << 32; at < end && left > 0; left-- {
-		h := first + handle(at>>32)
+	for end := min(c.end()<<16, v.stop); at < end; {
+		h := first + handle(at>>16)
 		darts[hits] = h
 		hits += less(uint32(h.pos()), uint32(filled[h.block()]))
 		from += part
-		var roll uint64
-		dice, roll = dice.rolled()
-		at = from + scale64(roll, part)
+		s = s.next()
+		at = from + uint64(s.below(uint32(part)))
 	}
-	d.dice = dice
-	v.from, v.at, v.left, v.hits = from, at, left, hits
+	v.from, v.at, v.hits = from, at, hits
+	return s
 }
 
 func (d *draw[K]) takeDarts(n int) { d.darts = slices.Grow(d.darts[:0], n)[:n] }

@@ -18,6 +18,19 @@ func (d dice) rolled() (dice, uint64) {
 	return d, fold(d.state, d.state^0xe7037ed1a0b428db)
 }
 
+// series is many rolls of dice for one: a linear congruential series (Knuth, The Art of Computer
+// Programming, section 3.3.4), of which the upper half is used. A number costs half of what dice
+// ask for one, and needs no register of its own.
+type series uint64
+
+func (d *dice) series() series { return series(d.roll()) }
+
+func (s series) next() series { return s*6364136223846793005 + 1442695040888963407 }
+
+// below turns the number that a series is at into one from 0 to n-1, of which one is more likely
+// than another by n in 2^32 at most.
+func (s series) below(n uint32) uint32 { return uint32(uint64(s) >> 32 * uint64(n) >> 32) }
+
 // below returns a number from 0 to n-1, n above 0. A number is more likely than another
 // by n in 2^64 at most (Lemire, 2019).
 func (d *dice) below(n uint32) uint32 {

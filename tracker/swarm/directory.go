@@ -19,6 +19,12 @@ func (d *directory) entry(p place) int {
 	return int(p.role())*int(d.pids+1) + int(min(p.pid(), d.pids))
 }
 
+// of returns where the peers of a role begin, by PID; last is where those of the last PID end.
+func (d *directory) of(role Role) []handle {
+	n := int(d.pids) + 1
+	return d.begins[int(role)*n:][:n]
+}
+
 func (d *directory) begin(p place) handle { return d.begins[d.entry(p)] }
 
 // place is the inverse of entry.

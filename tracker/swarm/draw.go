@@ -20,10 +20,15 @@ type draw[K key] struct {
 	all       stretch // everybody of roles
 	up        float64 // by which targets are rounded up: one coin for the whole walk
 	wishes    wishes
+	seen      marks                // what was picked, and the requester; see draw.taken
 	borders   [2][edgesMost]border // where the walk's edges are, by Role
 	home      int                  // how many of the picks are the requester's own, see Plan.Home
+	trace     *trace               // nil: nobody wants to know
 	secret    secret
 }
+
+// trace says which step has picked whom, parallel to d.picked.
+type trace struct{ steps []int }
 
 // prepare readies d to draw up to want peers of a pool for a, whose own are k and self.
 func (d *draw[K]) prepare(s *Store, sh *shard, p *pool[K], a *Announce, k K, self handle, want int) {
@@ -87,7 +92,10 @@ const waryDraws = 64
 // goSteps picks by the walk.
 func (d *draw[K]) goSteps() {
 	d.picked = d.picked[:0]
-	d.seen.reset(d.want + 1)
+	if d.trace != nil {
+		d.trace.steps = nil
+	}
+	d.seen = marks{}
 	if d.self != nobody {
 		d.seen.add(d.self)
 	}
@@ -138,17 +146,29 @@ func (d *draw[K]) takeAll() {
 	picked := slices.Grow(d.picked, len(d.darts))
 	for _, h := range d.darts {
 		if h != d.self {
-			picked = append(picked, pick{handle: h, step: StepAll})
+			picked = append(picked, h)
 		}
 	}
 	d.picked = picked
+	d.note(StepAll)
+}
+
+// note keeps that a step has picked whom no other has.
+func (d *draw[K]) note(step int) {
+	if d.trace == nil {
+		return
+	}
+	for len(d.trace.steps) < len(d.picked) {
+		d.trace.steps = append(d.trace.steps, step)
+	}
 }
 
 // steps walks the list until the reply holds d.want peers, less the places kept.
 func (d *draw[K]) steps() {
 	for i := range d.walk.steps {
-		for d.fill(&d.walk.steps[i], i) {
+		for d.fill(&d.walk.steps[i]) {
 		}
+		d.note(i)
 		if i == 0 && d.wishes.outsider {
 			d.wishes.outsider = d.outsiders()
 		}
@@ -160,73 +180,77 @@ func (d *draw[K]) steps() {
 
 // fill goes one step. It returns whether that made a wish come true: then the place kept
 // for it is free, for this step first of all.
-func (d *draw[K]) fill(st *step, number int) bool {
+func (d *draw[K]) fill(st *step) bool {
 	before, open := len(d.picked), d.wishes.open()
 	limit := min(int(float64(d.want)*st.target-st.spare+d.up), d.want-open)
 	if need := limit - before; need > 0 && st.roles&d.roles != 0 {
-		d.take(st, need, number)
+		d.take(st, need)
 	}
 	d.settle(st, d.picked[before:])
 	return d.wishes.open() < open
 }
 
 // take picks need peers for one step.
-func (d *draw[K]) take(st *step, need, number int) {
+func (d *draw[K]) take(st *step, need int) {
 	switch {
 	case st.stable:
-		d.takeStably(st, need, number)
+		d.takeStably(st, need)
 		return
 	case st.kind == everyone:
 		d.stretches = append(d.stretches[:0], d.all)
-		d.sample(st, d.stretches, need, number)
+		d.sample(st, d.stretches, need)
 		return
 	case st.pids > wide && (st.kind == weighted || !st.area.known()):
-		if need = d.takeByLuck(st, need, number); need == 0 {
+		if need = d.takeByLuck(st, need); need == 0 {
 			return
 		}
 	}
 	if st.kind == weighted {
-		d.apportion(st, need, number)
+		d.apportion(st, need)
 		return
 	}
-	d.sample(st, d.gather(&st.area, st.roles&d.roles), need, number)
+	d.sample(st, d.gather(&st.area, st.roles&d.roles), need)
 }
 
 // pick takes the peer h for a step unless it was taken before or may not be introduced.
-func (d *draw[K]) pick(st *step, h handle, number int) bool {
+func (d *draw[K]) pick(st *step, h handle) bool {
 	if d.picky(st) && !d.suits(st, d.record(h).is) || d.seen.add(h) && d.taken(d.picked, h) {
 		return false
 	}
-	d.picked = append(d.picked, pick{handle: h, step: int16(number)})
+	d.picked = append(d.picked, h)
 	return true
 }
 
 // pickAll picks whom darts have hit, and returns how many it has picked. It does not take them
 // in their order, in which neighbours are of one PID: whoever dials from the front of a reply
 // shall find there what is in all of it.
-func (d *draw[K]) pickAll(st *step, number int) int {
+func (d *draw[K]) pickAll(st *step) int {
 	d.sortOut(st)
-	darts, seen := d.darts, d.seen
-	if len(darts) == 0 {
+	if len(d.darts) == 0 {
 		return 0
 	}
-	i, stride := int(d.dice.below(uint32(len(darts)))), strideOf(len(darts))
-	n := len(d.picked)
-	picked := slices.Grow(d.picked, len(darts))[:n+len(darts)]
+	before, from := len(d.picked), int(d.dice.below(uint32(len(d.darts))))
+	d.picked = d.pickFrom(d.darts, from, strideOf(len(d.darts)), slices.Grow(d.picked, len(d.darts)))
+	return len(d.picked) - before
+}
+
+// pickFrom appends those of darts that were not picked before to picked, which has room for them.
+// It takes one in stride, beginning somewhere.
+func (d *draw[K]) pickFrom(darts []handle, at, stride int, picked []handle) []handle {
+	seen, n := &d.seen, len(picked)
+	picked = picked[:n+len(darts)]
 	for range darts {
-		h := darts[i]
-		if i += stride; i >= len(darts) {
-			i -= len(darts)
+		h := darts[at]
+		if at += stride; at >= len(darts) {
+			at -= len(darts)
 		}
 		if seen.add(h) && d.taken(picked[:n], h) {
 			continue
 		}
-		picked[n] = pick{handle: h, step: int16(number)}
+		picked[n] = h
 		n++
 	}
-	before := len(d.picked)
-	d.picked = picked[:n]
-	return n - before
+	return picked[:n]
 }
 
 // picky tells whether peers must be looked at before they are picked for a step.
@@ -244,12 +268,12 @@ func (d *draw[K]) sortOut(st *step) {
 func (d *draw[K]) wasTaken(h handle) bool { return d.seen.has(h) && d.taken(d.picked, h) }
 
 // taken tells whether h, which d.seen may have, is among the picked or the requester.
-func (d *draw[K]) taken(picked []pick, h handle) bool {
+func (d *draw[K]) taken(picked []handle, h handle) bool {
 	if h == d.self {
 		return true
 	}
 	for i := range picked {
-		if picked[i].handle == h {
+		if picked[i] == h {
 			return true
 		}
 	}
@@ -271,51 +295,50 @@ const siftMost = 4096
 // sample picks need peers of a list, or all there are, every peer alike. While
 // most peers are new it tries at random; otherwise it sifts all of them. Either
 // way the cost grows with need and with what was picked before, not with the list.
-func (d *draw[K]) sample(st *step, list []stretch, need, number int) {
+func (d *draw[K]) sample(st *step, list []stretch, need int) {
 	n := total(list)
 	if int(n) <= need {
-		d.takeEach(st, list, number)
+		d.takeEach(st, list)
 		return
 	}
 	if int(n) <= 2*(need+len(d.picked)+1) {
-		d.sift(st, list, need, number)
+		d.sift(st, list, need)
 		return
 	}
 	for tries := luck(need); need > 0 && tries > 0; {
 		darts := min(need, tries)
 		d.throw(st, list, darts)
 		tries -= darts
-		need -= d.pickAll(st, number)
+		need -= d.pickAll(st)
 	}
 	if need > 0 && n <= siftMost {
-		d.sift(st, list, need, number)
+		d.sift(st, list, need)
 	}
 }
 
 // takeEach picks all peers of a list.
-func (d *draw[K]) takeEach(st *step, list []stretch, number int) {
+func (d *draw[K]) takeEach(st *step, list []stretch) {
 	d.aimAll(list)
-	d.pickAll(st, number)
+	d.pickAll(st)
 }
 
 // sift goes through the peers of a list in an order that is random, until it has picked need
 // of them or there are no more.
-func (d *draw[K]) sift(st *step, list []stretch, need, number int) {
+func (d *draw[K]) sift(st *step, list []stretch, need int) {
 	d.aimAll(list)
 	d.sortOut(st)
-	picked, seen, dice := slices.Grow(d.picked, need), d.seen, d.dice
+	picked, seen, s := slices.Grow(d.picked, need), &d.seen, d.dice.series()
 	most := len(picked) + need
 	for left := d.darts; len(picked) < most && len(left) > 0; left = left[1:] {
-		var roll uint64
-		dice, roll = dice.rolled()
-		i := int(scale64(roll, uint64(len(left))))
+		i := s.below(uint32(len(left)))
+		s = s.next()
 		h := left[i]
 		left[i] = left[0]
 		if !seen.add(h) || !d.taken(picked, h) {
-			picked = append(picked, pick{handle: h, step: int16(number)})
+			picked = append(picked, h)
 		}
 	}
-	d.picked, d.dice = picked, dice
+	d.picked = picked
 }
 
 // dartsKept is how many darts a shard keeps room for.

@@ -39,10 +39,11 @@ func try[K key](s *Store, sh *shard, p *pool[K], k K, a *Announce) (drawn []Draw
 	}
 	var d draw[K]
 	d.prepare(s, sh, p, a, k, self, a.Want)
+	d.trace = new(trace)
 	d.run(nil)
-	for _, q := range d.picked {
-		is := p.record(q.handle).is
-		drawn = append(drawn, Drawn{p.peer(q.handle), is.pid(), is.class(), int(q.step)})
+	for i, h := range d.picked {
+		is := p.record(h).is
+		drawn = append(drawn, Drawn{p.peer(h), is.pid(), is.class(), d.trace.steps[i]})
 	}
 	return drawn, class
 }

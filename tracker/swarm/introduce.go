@@ -13,18 +13,19 @@ func (d *draw[K]) tell(peers []byte) (_ []byte, fine bool) {
 	all, home := tellAll(d.heads, d.picked, keysIn[K](peers[end:]), d.pid)
 	d.home = home
 	d.countOthers()
-	return peers, all.renown() < d.limit || !slices.ContainsFunc(d.picked, func(q pick) bool { return d.record(q.handle).is.renown() >= d.limit })
+	return peers, all.renown() < d.limit || !slices.ContainsFunc(d.picked, func(h handle) bool { return d.record(h).is.renown() >= d.limit })
 }
 
 // tellAll is tell without the lists around it. All that must be read of a peer is read at once:
 // it stands in memory that is far. It returns what the peers' marks come to together, of which
 // the renown is not below that of any, and how many of them are of a PID.
-func tellAll[K key](heads []unsafe.Pointer, picked []pick, out []K, pid PID) (all mark, home int) {
+func tellAll[K key](heads []unsafe.Pointer, picked []handle, out []K, pid PID) (all mark, home int) {
 	out = out[:len(picked)]
 	for i := range picked {
-		r := recordAt[K](heads, picked[i].handle)
-		all |= r.is // no branch waits to know whose it is
-		home += less(r.is.pid()^pid, 1)
+		r := recordAt[K](heads, picked[i])
+		is := r.is
+		all |= is // no branch waits to know whose it is
+		home += less(is.pid()^pid, 1)
 		copyKey(&out[i], &r.key)
 	}
 	return all, home
@@ -35,8 +36,8 @@ func (d *draw[K]) countOthers() {
 	if len(d.walk.home) == 0 {
 		return
 	}
-	for _, q := range d.picked {
-		if is := d.record(q.handle).is.pid(); is != d.pid && contains(d.walk.home, is) {
+	for _, h := range d.picked {
+		if is := d.record(h).is.pid(); is != d.pid && contains(d.walk.home, is) {
 			d.home++
 		}
 	}
@@ -49,7 +50,7 @@ func (d *draw[K]) introduce() {
 		return
 	}
 	for i := int(d.dice.below(uint32(d.counted))); i < len(d.picked); i += d.counted {
-		r := d.record(d.picked[i].handle)
+		r := d.record(d.picked[i])
 		r.is = r.is.introduced(uint32(d.dice.roll()))
 	}
 }

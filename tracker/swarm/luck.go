@@ -6,7 +6,7 @@ const wide = 64
 // takeByLuck draws from everybody and keeps who is of the step, each by its weight. It
 // returns how many are still needed: none, as a rule, if the step's peers are a good part
 // of the swarm.
-func (d *draw[K]) takeByLuck(st *step, need, number int) int {
+func (d *draw[K]) takeByLuck(st *step, need int) int {
 	top := d.topOf(st)
 	for tries := 4 * need; tries > 0 && need > 0; tries-- {
 		h := d.any(&d.all)
@@ -14,7 +14,7 @@ func (d *draw[K]) takeByLuck(st *step, need, number int) int {
 		if w == 0 || w < top && d.dice.float()*top >= w {
 			continue
 		}
-		if d.pick(st, h, number) {
+		if d.pick(st, h) {
 			need--
 		}
 	}

@@ -25,23 +25,23 @@ const rankedMost = 512
 // uniform over the candidates, or follow their weights, and a peer that comes or goes
 // changes no choice but its own. When the ring changes its size, half of the choices
 // that it made change.
-func (d *draw[K]) takeStably(st *step, need, number int) {
+func (d *draw[K]) takeStably(st *step, need int) {
 	if d.pool.tree != nil && d.pool.tree.ring != nil {
-		if need = d.takePointed(st, need, number); need == 0 {
+		if need = d.takePointed(st, need); need == 0 {
 			return
 		}
 	}
 	list := d.weigh(st)
 	n, all := uint64(total(list)), uint64(d.pool.len())
 	if n <= rankedMost || n*n <= 4*uint64(need)*all {
-		d.takeBest(st, list, need, number)
+		d.takeBest(st, list, need)
 		return
 	}
 	if st.kind == weighted {
-		d.apportion(st, need, number)
+		d.apportion(st, need)
 		return
 	}
-	d.sample(st, list, need, number)
+	d.sample(st, list, need)
 }
 
 // score is random, and the same whenever the same two meet. Hashes of neighbouring
@@ -52,7 +52,7 @@ func (d *draw[K]) score(r *record[K]) uint64 {
 }
 
 // takeBest picks the peers that rank best.
-func (d *draw[K]) takeBest(st *step, list []stretch, need, number int) {
+func (d *draw[K]) takeBest(st *step, list []stretch, need int) {
 	d.best = d.best[:0]
 	for i := range list {
 		weight := list[i].weight
@@ -68,7 +68,7 @@ func (d *draw[K]) takeBest(st *step, list []stretch, need, number int) {
 		})
 	}
 	for _, r := range d.best {
-		d.pick(st, r.handle, number)
+		d.pick(st, r.handle)
 	}
 }
 
@@ -91,7 +91,7 @@ func (s *sampler) offer(r ranked, need int) {
 // are still needed. It looks at a round of slots at a time and takes the best ranked of all
 // that it has found: to stop at the last one needed would favour peers that share their
 // slot with nobody.
-func (d *draw[K]) takePointed(st *step, need, number int) int {
+func (d *draw[K]) takePointed(st *step, need int) int {
 	series, top := dice{d.requester}, d.topOf(st)
 	d.best = d.best[:0]
 	for round := 0; round < pointedRounds && len(d.best) < need; round++ {
@@ -101,7 +101,7 @@ func (d *draw[K]) takePointed(st *step, need, number int) int {
 	}
 	before := len(d.picked)
 	for _, r := range d.best {
-		d.pick(st, r.handle, number)
+		d.pick(st, r.handle)
 	}
 	return need - (len(d.picked) - before)
 }

@@ -43,13 +43,13 @@ func (w wishes) open() (n int) {
 
 // settle closes the wishes that picks of a step fulfil. It goes by where they stand, and looks
 // at them only if it does not know where those outside do.
-func (d *draw[K]) settle(st *step, picks []pick) {
+func (d *draw[K]) settle(st *step, picks []handle) {
 	if d.wishes.seeder && len(picks) > 0 {
 		seeders := d.pool.begin(edge(Seeder, 0))
-		d.wishes.seeder = !slices.ContainsFunc(picks, func(q pick) bool { return q.handle >= seeders })
+		d.wishes.seeder = !slices.ContainsFunc(picks, func(h handle) bool { return h >= seeders })
 	}
 	if d.wishes.outsider && !st.inside {
-		d.wishes.outsider = !slices.ContainsFunc(picks, func(q pick) bool { return d.isOutside(q.handle) })
+		d.wishes.outsider = !slices.ContainsFunc(picks, func(h handle) bool { return d.isOutside(h) })
 	}
 }
 
@@ -75,23 +75,25 @@ func (d *draw[K]) isOutside(h handle) bool {
 // grant fulfils the open wishes in the places left free for them.
 func (d *draw[K]) grant() {
 	if d.wishes.outsider {
-		d.grantOne(&d.walk.outside, d.roles, StepOutsider)
+		d.grantOne(&d.walk.outside, d.roles)
+		d.note(StepOutsider)
 	}
 	if d.wishes.seeder {
-		d.grantOne(&everywhere, Seeders, StepSeeder)
+		d.grantOne(&everywhere, Seeders)
+		d.note(StepSeeder)
 	}
 }
 
 // everywhere is all PIDs.
 var everywhere = areaOf(allPIDs)
 
-func (d *draw[K]) grantOne(of *area, roles Roles, number int) {
+func (d *draw[K]) grantOne(of *area, roles Roles) {
 	st := step{area: *of, kind: uniform, roles: roles, classes: allClasses, stable: d.walk.stable}
 	before := len(d.picked)
 	if st.stable {
-		d.takeStably(&st, 1, number)
+		d.takeStably(&st, 1)
 	} else {
-		d.sample(&st, d.gather(of, roles), 1, number)
+		d.sample(&st, d.gather(of, roles), 1)
 	}
 	d.settle(&st, d.picked[before:])
 }
