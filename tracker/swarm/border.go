@@ -30,7 +30,7 @@ func (q *sequence[K]) bordersOf(role Role, pids []PID, out *[edgesMost]border) {
 			h := q.begin(edge(role, pid))
 			out[i%edgesMost] = border{h, uint32(h)}
 		}
-	case t.places == nil:
+	case !t.places.inUse():
 		for i, pid := range pids {
 			out[i%edgesMost] = q.border(edge(role, pid))
 		}

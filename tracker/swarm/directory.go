@@ -11,6 +11,9 @@ type directory struct {
 // then four bytes a peer at most. One that has fewer than half of that drops it.
 const directoryWorth = 2
 
+// inUse tells whether there is a directory.
+func (d *directory) inUse() bool { return d.begins != nil }
+
 // entry returns where a place is entered. PIDs that no peer has begin where all end.
 func (d *directory) entry(p place) int {
 	if p == behindAll {
@@ -70,17 +73,17 @@ func (d *directory) join(block, keeps int) {
 }
 
 // charted tells whether there is a directory.
-func (q *sequence[K]) charted() bool { return q.tree != nil && q.tree.places != nil }
+func (q *sequence[K]) charted() bool { return q.tree != nil && q.tree.places.inUse() }
 
 // shift is change where the directory is to be kept: so many peers more are of that place.
 func (t *tree[K]) shift(p place, block, by int) {
 	t.change(block, by)
 	switch {
-	case t.places == nil:
+	case !t.places.inUse():
 	case p.pid() < t.places.pids:
 		t.places.shift(p, block, by)
 	default:
-		t.places = nil // the next split may make another
+		t.places = directory{} // the next split may make another
 	}
 }
 
@@ -95,12 +98,15 @@ func (q *sequence[K]) seekAbout(o order, s secret) (b, i int) {
 // tells about where its peer is; each step of a search would be another wait for memory.
 func (q *sequence[K]) about(o order) (b, i int) {
 	t, p := q.tree, o.place()
-	lo, hi := t.places.begin(p), q.end()
-	if next := t.places.entry(p) + 1; next < len(t.places.begins) {
-		hi = t.places.begins[next]
+	entry := t.places.entry(p)
+	lo, hi := t.places.begins[entry], handle(0)
+	if entry+1 < len(t.places.begins) {
+		hi = t.places.begins[entry+1]
+	} else {
+		hi = q.end()
 	}
 	b = t.holdingFrom(lo.block(), hi.block()-lo.block()+1, o)
-	from, to := 0, len(t.blocks[b].records)
+	from, to := 0, int(t.fill[b])
 	least, most := t.firsts[b], orderOf(p+1, 0)
 	if b == lo.block() {
 		from, least = lo.pos(), orderOf(p, 0)
@@ -120,7 +126,7 @@ const near = 8
 // findAbout looks for the peer of an address and order where there is a directory.
 func (q *sequence[K]) findAbout(k *K, o order) handle {
 	block, i := q.about(o)
-	records, pid := q.block(block).records, o.place().pid()
+	records, pid := q.tree.records(block), o.place().pid()
 	for off := range near {
 		for _, at := range [2]int{i + off, i - 1 - off} {
 			if uint(at) < uint(len(records)) && records[at].isOf(k, pid) {
@@ -134,9 +140,9 @@ func (q *sequence[K]) findAbout(k *K, o order) handle {
 // chart makes a directory if it is worth its memory, and drops one that is not any more.
 func (q *sequence[K]) chart() {
 	t := q.tree
-	if t.places != nil {
+	if t.places.inUse() {
 		if 2*q.len() < directoryWorth*int(t.places.pids) {
-			t.places = nil
+			t.places = directory{}
 		}
 		return
 	}
@@ -144,7 +150,7 @@ func (q *sequence[K]) chart() {
 	if q.len() < directoryWorth*int(pids) {
 		return
 	}
-	d := &directory{pids: pids, begins: make([]handle, 2*(pids+1))}
+	d := directory{pids: pids, begins: make([]handle, 2*(pids+1))}
 	for i := range d.begins {
 		d.begins[i] = q.begin(d.place(i))
 	}
@@ -165,6 +171,6 @@ func (q *sequence[K]) pids() (above PID) {
 // forgetPlaces drops the directory, if there is one.
 func (q *sequence[K]) forgetPlaces() {
 	if q.tree != nil {
-		q.tree.places = nil
+		q.tree.places = directory{}
 	}
 }

@@ -90,7 +90,7 @@ func checkDirectory[K key](t *testing.T, q *sequence[K], turn int) {
 	for role := Leecher; role <= Seeder; role++ {
 		for pid := range places.pids + 3 {
 			p := edge(role, pid)
-			q.tree.places = nil
+			q.tree.places = directory{}
 			want := q.rank(q.begin(p))
 			q.tree.places = places
 			if got := q.rank(q.begin(p)); got != want {

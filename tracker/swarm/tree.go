@@ -15,7 +15,7 @@ type tree[K key] struct {
 	fill   []uint8          // by block: how many records it has
 	sums   sums             // of fill
 	ring   *ring            // of all records; nil unless the store wants it, and they are many
-	places *directory       // nil unless there are many peers for each PID
+	places directory        // of no use unless there are many peers for each PID
 }
 
 // newTree cuts a full block in two.
@@ -38,6 +38,11 @@ func (t *tree[K]) holdingFrom(at, n int, o order) int {
 	return at
 }
 
+// records returns the records of a block, and reads nothing of the block itself.
+func (t *tree[K]) records(b int) []record[K] {
+	return unsafe.Slice((*record[K])(t.heads[b]), t.fill[b])
+}
+
 // change notes that a block has so many records more, and perhaps elsewhere.
 func (t *tree[K]) change(b, by int) {
 	t.fill[b] += uint8(by)
@@ -56,7 +61,7 @@ func (t *tree[K]) split(b int, s secret) {
 	}
 	first := lower.records[i].order(s)
 	upper := lower.split(i)
-	if t.places != nil {
+	if t.places.inUse() {
 		t.places.split(b, i, first)
 	}
 	t.blocks = slices.Insert(t.blocks, b+1, upper)
@@ -73,7 +78,7 @@ func (t *tree[K]) join(b int) {
 	if lower < 0 || int(t.fill[lower])+int(t.fill[lower+1]) > blockMax*3/4 {
 		return
 	}
-	if t.places != nil {
+	if t.places.inUse() {
 		t.places.join(lower, int(t.fill[lower]))
 	}
 	t.blocks[lower].join(&t.blocks[lower+1])
