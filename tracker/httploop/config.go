@@ -22,7 +22,8 @@ type Config struct {
 	// worker alone. Required.
 	NewAnswer func() Answer
 
-	// NewExpect is called once for each worker, too. Zero: nobody wants to know.
+	// NewExpect is called once for each worker of a [Server], too. Zero: nobody wants to
+	// know.
 	NewExpect func() Expect
 
 	// Workers is the number of threads that serve. Zero: one per processor that Go

@@ -52,12 +52,22 @@ func (w *worker) receiveInRound(i int32, c *conn) {
 func (w *worker) answerRound() {
 	r := &w.round
 	if r.expect != nil && len(r.received) >= roundWorth {
-		r.expect(r.received)
+		w.foresee()
 	}
 	for k, in := range r.received {
 		w.answerInRound(r.conns[k], r.memory[k][:len(in)])
 	}
 	r.received = r.received[:0]
+}
+
+// foresee has somebody look ahead. A panic costs the view.
+func (w *worker) foresee() {
+	defer func() {
+		if p := recover(); p != nil {
+			w.complainOf(p)
+		}
+	}()
+	w.round.expect(w.round.received)
 }
 
 // answerInRound is [worker.serve] for a connection that was read in a round.

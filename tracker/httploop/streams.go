@@ -32,7 +32,7 @@ type Streams struct {
 }
 
 // NewStreams returns Streams over the connections of l, which it owns from then on.
-// Of cfg, Listen, Workers and MaxConnections do not matter. Connections of
+// Of cfg, Listen, Workers, MaxConnections and NewExpect do not matter. Connections of
 // *[crypto/tls.Conn] that speak HTTP/2 are handed on as they are.
 func NewStreams(l net.Listener, cfg Config) (*Streams, error) {
 	cfg.Listen, cfg.Workers, cfg.MaxConnections = l.Addr().String(), runtime.GOMAXPROCS(0), 1

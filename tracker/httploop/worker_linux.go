@@ -194,11 +194,16 @@ func (w *worker) rescue(i int32) {
 	if p == nil {
 		return
 	}
-	w.stats.panics.Add(1)
-	w.log.Error("an answer panicked", "panic", p, "stack", string(debug.Stack()))
+	w.complainOf(p)
 	if w.conns[i].fd >= 0 {
 		w.close(i)
 	}
+}
+
+// complainOf counts and logs a panic.
+func (w *worker) complainOf(p any) {
+	w.stats.panics.Add(1)
+	w.log.Error("an answer panicked", "panic", p, "stack", string(debug.Stack()))
 }
 
 // stop closes the listener and the connections that wait for their next request.

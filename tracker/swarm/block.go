@@ -40,6 +40,11 @@ type news struct {
 // head returns where the records begin.
 func (b *block[K]) head() unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(b.records)) }
 
+// recordAt returns the record at a handle.
+func recordAt[K key](heads []unsafe.Pointer, h handle) *record[K] {
+	return (*record[K])(unsafe.Add(heads[h.block()], uintptr(h.pos())*unsafe.Sizeof(record[K]{})))
+}
+
 // lowerBound returns the index of the first record that is not before o.
 func (b *block[K]) lowerBound(o order, s secret) int {
 	lo, n := 0, len(b.records)

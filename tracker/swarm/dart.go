@@ -20,7 +20,8 @@ func (d *draw[K]) throw(st *step, list []stretch, n int) {
 }
 
 // aim aims n darts at handles of a list, by volleys. Whether somebody stands at a handle cannot
-// be guessed: it is counted with, not asked, and darts that are lost are thrown again.
+// be guessed: it is counted with, not asked, and darts that are lost are thrown again. A few are
+// thrown singly, and all in a list so long that the parts of a volley would be too long.
 func (d *draw[K]) aim(list []stretch, n int) {
 	d.takeDarts(n)
 	hits := 0

@@ -7,20 +7,14 @@ import "math/bits"
 type dice struct{ state uint64 }
 
 // roll returns 64 random bits.
-func (d *dice) roll() (random uint64) {
-	*d, random = d.rolled()
-	return random
-}
-
-// rolled is roll for loops: dice that are a value stay in a register.
-func (d dice) rolled() (dice, uint64) {
+func (d *dice) roll() uint64 {
 	d.state += 0xa0761d6478bd642f
-	return d, fold(d.state, d.state^0xe7037ed1a0b428db)
+	return fold(d.state, d.state^0xe7037ed1a0b428db)
 }
 
 // series is many rolls of dice for one: a linear congruential series (Knuth, The Art of Computer
-// Programming, section 3.3.4), of which the upper half is used. A number costs half of what dice
-// ask for one, and needs no register of its own.
+// Programming, section 3.3.4), of which the upper half is used. It is for loops: a number costs
+// half of what dice ask for one.
 type series uint64
 
 func (d *dice) series() series { return series(d.roll()) }
@@ -40,12 +34,7 @@ func (d *dice) below(n uint32) uint32 {
 
 // within is below for a larger n.
 func (d *dice) within(n uint64) uint64 {
-	return scale64(d.roll(), n)
-}
-
-// scale64 turns 64 random bits into a number from 0 to n-1.
-func scale64(random, n uint64) uint64 {
-	hi, _ := bits.Mul64(random, n)
+	hi, _ := bits.Mul64(d.roll(), n)
 	return hi
 }
 

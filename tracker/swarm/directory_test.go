@@ -96,6 +96,11 @@ func checkDirectory[K key](t *testing.T, q *sequence[K], turn int) {
 			if got := q.rank(q.begin(p)); got != want {
 				t.Fatalf("turn %d: place of role %d, PID %d begins at %d, want %d", turn, role, pid, got, want)
 			}
+			var borders [edgesMost]border
+			q.bordersOf(role, []PID{0, pid}, &borders)
+			if got := borders[1]; got.rank != want || q.rank(got.at) != want {
+				t.Fatalf("turn %d: the border of role %d, PID %d is %+v, want %d", turn, role, pid, got, want)
+			}
 		}
 	}
 }

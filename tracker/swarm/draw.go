@@ -23,6 +23,7 @@ type draw[K key] struct {
 	seen      marks                // what was picked, and the requester; see draw.taken
 	borders   [2][edgesMost]border // where the walk's edges are, by Role
 	home      int                  // how many of the picks are the requester's own, see Plan.Home
+	sifted    int                  // how many picks are in many
 	trace     *trace               // nil: nobody wants to know
 	secret    secret
 }
@@ -95,7 +96,7 @@ func (d *draw[K]) goSteps() {
 	if d.trace != nil {
 		d.trace.steps = nil
 	}
-	d.seen = marks{}
+	d.seen, d.sifted = marks{}, 0
 	if d.self != nobody {
 		d.seen.add(d.self)
 	}
@@ -126,11 +127,6 @@ func (d *draw[K]) has(role Role) bool { return d.roles.has(role) && d.pool.count
 
 // record returns the peer at a handle, where one must stand (see draw.there): nothing checks that.
 func (d *draw[K]) record(h handle) *record[K] { return recordAt[K](d.heads, h) }
-
-// recordAt returns the record at a handle.
-func recordAt[K key](heads []unsafe.Pointer, h handle) *record[K] {
-	return (*record[K])(unsafe.Add(heads[h.block()], uintptr(h.pos())*unsafe.Sizeof(record[K]{})))
-}
 
 // eligible counts the peers that the requester may be told of.
 func (d *draw[K]) eligible() int {
@@ -237,20 +233,38 @@ func (d *draw[K]) pickAll(st *step) int {
 // pickFrom appends those of darts that were not picked before to picked, which has room for them.
 // It takes one in stride, beginning somewhere.
 func (d *draw[K]) pickFrom(darts []handle, at, stride int, picked []handle) []handle {
-	seen, n := &d.seen, len(picked)
+	n := len(picked)
 	picked = picked[:n+len(darts)]
-	for range darts {
-		h := darts[at]
+	for left := len(darts); ; left-- {
+		if at, n, left = d.pickNew(darts, at, stride, picked, n, left); left == 0 {
+			return picked[:n]
+		}
+		if h := darts[at]; !d.taken(picked[:n], h) {
+			picked[n] = h
+			n++
+		}
 		if at += stride; at >= len(darts) {
 			at -= len(darts)
 		}
-		if seen.add(h) && d.taken(picked[:n], h) {
-			continue
+	}
+}
+
+// pickNew is pickFrom up to the first of left darts that may have been picked before. It calls
+// nothing, so that all it needs stays in registers.
+func (d *draw[K]) pickNew(darts []handle, at, stride int, picked []handle, n, left int) (_, _, _ int) {
+	seen := &d.seen
+	for ; left > 0; left-- {
+		h := darts[at]
+		if seen.add(h) {
+			break
 		}
 		picked[n] = h
 		n++
+		if at += stride; at >= len(darts) {
+			at -= len(darts)
+		}
 	}
-	return picked[:n]
+	return at, n, left
 }
 
 // picky tells whether peers must be looked at before they are picked for a step.
@@ -269,15 +283,23 @@ func (d *draw[K]) wasTaken(h handle) bool { return d.seen.has(h) && d.taken(d.pi
 
 // taken tells whether h, which d.seen may have, is among the picked or the requester.
 func (d *draw[K]) taken(picked []handle, h handle) bool {
-	if h == d.self {
-		return true
+	return h == d.self || (len(picked) < manyPicks || d.mayHave(picked, h)) && slices.Contains(picked, h)
+}
+
+// manyPicks is from how many picks on a filter of their size is asked, too, before all of them are
+// looked through.
+const manyPicks = 200
+
+// mayHave enters what was picked since it was called last into the large filter, and asks it.
+func (d *draw[K]) mayHave(picked []handle, h handle) bool {
+	if d.sifted == 0 {
+		d.many = d.many.emptied(d.want)
 	}
-	for i := range picked {
-		if picked[i] == h {
-			return true
-		}
+	for _, p := range picked[d.sifted:] {
+		d.many.add(p)
 	}
-	return false
+	d.sifted = len(picked)
+	return d.many.has(h)
 }
 
 // suits tells whether a peer of the right place may be introduced in a step.

@@ -11,7 +11,10 @@ import "unsafe"
 func fetch(p unsafe.Pointer, n uintptr)
 
 // fetchEach has the processor fetch the records at handles: heads is where the records of each
-// block begin, size is that of a record.
+// block begin, size is that of a record. The handles are of peers.
 //
 //go:noescape
 func fetchEach(heads []unsafe.Pointer, size uintptr, handles []handle)
+
+// The assembly knows how handles are made.
+const _ = uint(blockBits-7) + uint(7-blockBits) + uint(unsafe.Sizeof(nobody)-4)

@@ -109,8 +109,9 @@ func copyKey[K key](to, from *K) {
 		*to = *from
 		return
 	}
-	a, b := unsafe.Pointer(to), unsafe.Pointer(from)
-	*(*uint32)(a), *(*uint16)(unsafe.Add(a, 4)) = *(*uint32)(b), *(*uint16)(unsafe.Add(b, 4))
+	a, b := (*[6]byte)(unsafe.Pointer(to)), (*[6]byte)(unsafe.Pointer(from))
+	binary.NativeEndian.PutUint32(a[:4], binary.NativeEndian.Uint32(b[:4]))
+	binary.NativeEndian.PutUint16(a[4:], binary.NativeEndian.Uint16(b[4:]))
 }
 
 // keysIn returns the bytes of p as the keys that they are, or are to be.

@@ -2,13 +2,13 @@ package swarm
 
 import "math"
 
-// renown says how often a peer was introduced to others since it last announced:
-// too often, and it is not introduced any more until it announces again. Nobody can be
+// renown says how often a peer was introduced to others since it last announced: too
+// often, and it is not introduced any more until it announces again. Nobody can be
 // made the target of a swarm, whatever a map or a policy says (RFC 7285 section 15.1.1).
 //
 // It is a count of Morris (Counting large numbers of events in small registers, 1978):
-// renown r stands for (b^r-1)/(b-1) introductions, b = 2^(1/4), right to a third on
-// average; six bits reach to 290,000.
+// renown r stands for (b^r-1)/(b-1) introductions that were counted (see renownOf),
+// b = 2^(1/4), right to a third on average; six bits reach to 290,000.
 type renown uint8
 
 const renownSteps = 4 // to double a count

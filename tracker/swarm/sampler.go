@@ -1,6 +1,9 @@
 package swarm
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // sampler is the working memory of one draw. A shard has one, guarded by its lock.
 type sampler struct {
@@ -9,6 +12,7 @@ type sampler struct {
 	counted   int    // one in so many introductions is counted; 0: none
 	wary      int    // so many draws look at everybody before they pick; see draw.vet
 	picked    []handle
+	many      filter // of picks; see draw.mayHave
 	stretches []stretch
 	one       [1]stretch // one of stretches, on its own
 	shares    []share    // parallel to stretches, of a weighted step
@@ -31,7 +35,7 @@ type marks [64]uint64
 
 // bit returns the word and the bit that stand for h, and for others.
 func (m *marks) bit(h handle) (word *uint64, bit uint64) {
-	sum := uint32(h) * 0x9E3779B1
+	sum := spread(h)
 	return &m[sum>>8%uint32(len(m))], 1 << (sum >> 26)
 }
 
@@ -48,3 +52,34 @@ func (m *marks) add(h handle) bool {
 	*word |= bit
 	return was&bit != 0
 }
+
+// filter is marks of as many words as are wanted, a power of two.
+type filter []uint64
+
+// filterBits is how many bits a filter has for a handle, at least.
+const filterBits = 32
+
+// emptied returns f without handles, with room for n.
+func (f filter) emptied(n int) filter {
+	words := 1
+	for 64*words < filterBits*n {
+		words *= 2
+	}
+	f = slices.Grow(f[:0], words)[:words]
+	clear(f)
+	return f
+}
+
+func (f filter) has(h handle) bool {
+	sum := spread(h)
+	return f[sum>>8&uint32(len(f)-1)]>>(sum>>26)&1 == 1
+}
+
+func (f filter) add(h handle) {
+	sum := spread(h)
+	f[sum>>8&uint32(len(f)-1)] |= 1 << (sum >> 26)
+}
+
+// spread hashes h: the upper six bits say which bit stands for it, those from the eighth on of which
+// word.
+func spread(h handle) uint32 { return uint32(h) * 0x9E3779B1 }

@@ -10,7 +10,7 @@ import (
 // ten microseconds, is paid for by the sixty announces that make it.
 type tree[K key] struct {
 	blocks []block[K]
-	heads  []unsafe.Pointer // by block: see block.head; draws read nothing else of blocks
+	heads  []unsafe.Pointer // by block: see block.head; what draws pick needs nothing else of blocks
 	firsts []order          // by block: no record of it, or of those behind it, is before
 	fill   []uint8          // by block: how many records it has
 	sums   sums             // of fill
@@ -84,6 +84,7 @@ func (t *tree[K]) join(b int) {
 	t.blocks[lower].join(&t.blocks[lower+1])
 	t.blocks = slices.Delete(t.blocks, lower+1, lower+2)
 	t.firsts = slices.Delete(t.firsts, lower+1, lower+2)
+	t.heads = slices.Delete(t.heads, lower+1, lower+2) // which lets go of the last, too
 	t.recount()
 }
 

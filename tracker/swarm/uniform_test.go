@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"testing"
+	"unsafe"
 )
 
 // TestNoPlaceIsDrawnMoreOften compares how often peers are drawn with where they stand: the
@@ -48,6 +49,56 @@ func partsOf(p *pool[[6]byte], parts int) map[netip.AddrPort]int {
 		return true
 	})
 	return at
+}
+
+// TestLongListsAreDrawnFromEverywhere draws from a list that is too long for volleys, of blocks
+// that are half full.
+func TestLongListsAreDrawnFromEverywhere(t *testing.T) {
+	const darts, parts, draws = 20, 10, 5000
+	const blocks = darts * widest / blockMax * 2
+	d := draw[[6]byte]{sampler: &sampler{dice: dice{1}}, heads: make([]unsafe.Pointer, blocks), filled: make([]uint8, blocks)}
+	for i := range d.filled {
+		d.filled[i] = blockMax / 2
+	}
+	list := []stretch{{hi: handleOf(blocks, 0), n: blocks * blockMax / 2}}
+	var hits [parts]float64
+	for range draws {
+		d.aim(list, darts)
+		for _, h := range d.darts {
+			if !d.there(h) {
+				t.Fatalf("nobody stands at %d", h)
+			}
+			hits[h.block()*parts/blocks]++
+		}
+	}
+	squares := 0.0
+	for _, n := range hits {
+		const e = darts * draws / parts
+		squares += (n - e) * (n - e) / e
+	}
+	if squares > 40 { // 9 degrees of freedom: once in 100,000
+		t.Errorf("chi squared is %.0f, parts have %v", squares, hits)
+	}
+}
+
+// TestLargeRepliesNameNobodyTwice asks for more than a filter of fixed size is good for.
+func TestLargeRepliesNameNobodyTwice(t *testing.T) {
+	s := newStore(t, Config{Seed: 3})
+	enter(s, 1, 3000)
+	enter(s, 2, 3000)
+	for name, walks := range map[string]*Walks{"random": Random, "in steps": walkOf([]Step{to(0.3, allPIDs), to(0.8, only(1)), to(1, allPIDs)}, only(2))} {
+		for _, want := range []int{manyPicks - 1, manyPicks + 1, 2000, 4500} {
+			var r Reply
+			s.Announce(&Announce{Groups: byPID{}, Walks: walks, Want: want, Asking: true, Peer: Peer{Addr: netip.MustParseAddrPort("10.9.0.1:1")}}, &r)
+			named := map[netip.AddrPort]bool{}
+			for _, p := range decode(t, r.V4, 6) {
+				named[p] = true
+			}
+			if len(named) != want || len(r.V4) != 6*want {
+				t.Errorf("%s: a reply of %d names %d, want %d", name, len(r.V4)/6, len(named), want)
+			}
+		}
+	}
 }
 
 func comparePlaces(t *testing.T, s *Store, parts map[netip.AddrPort]int, want int) {
