@@ -99,12 +99,7 @@ func (q *sequence[K]) seekAbout(o order, s secret) (b, i int) {
 func (q *sequence[K]) about(o order) (b, i int) {
 	t, p := q.tree, o.place()
 	entry := t.places.entry(p)
-	lo, hi := t.places.begins[entry], handle(0)
-	if entry+1 < len(t.places.begins) {
-		hi = t.places.begins[entry+1]
-	} else {
-		hi = q.end()
-	}
+	lo, hi := t.places.begins[entry], q.endOf(entry)
 	b = t.holdingFrom(lo.block(), hi.block()-lo.block()+1, o)
 	from, to := 0, int(t.fill[b])
 	least, most := t.firsts[b], orderOf(p+1, 0)
@@ -117,6 +112,14 @@ func (q *sequence[K]) about(o order) (b, i int) {
 		most = t.firsts[b+1]
 	}
 	return b, from + int(float64(to-from)*(float64(o-least)/float64(most-least)))
+}
+
+// endOf returns where the peers of an entry of the directory end.
+func (q *sequence[K]) endOf(entry int) handle {
+	if begins := q.tree.places.begins; entry+1 < len(begins) {
+		return begins[entry+1]
+	}
+	return q.end()
 }
 
 // near is how far from where its hash says a peer is looked for before its block is read from
