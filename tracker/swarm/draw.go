@@ -23,7 +23,6 @@ type draw[K key] struct {
 	seen      marks                // what was picked, and the requester; see draw.taken
 	borders   [2][edgesMost]border // where the walk's edges are, by Role
 	home      int                  // how many of the picks are the requester's own, see Plan.Home
-	sifted    int                  // how many picks are in many
 	trace     *trace               // nil: nobody wants to know
 	secret    secret
 }
@@ -96,9 +95,12 @@ func (d *draw[K]) goSteps() {
 	if d.trace != nil {
 		d.trace.steps = nil
 	}
-	d.seen, d.sifted = marks{}, 0
+	d.seen = marks{}
+	if d.ofMany() {
+		d.many = d.many.emptied(d.want + 1)
+	}
 	if d.self != nobody {
-		d.seen.add(d.self)
+		d.mark(d.self)
 	}
 	d.survey()
 	d.wish()
@@ -210,7 +212,7 @@ func (d *draw[K]) take(st *step, need int) {
 
 // pick takes the peer h for a step unless it was taken before or may not be introduced.
 func (d *draw[K]) pick(st *step, h handle) bool {
-	if d.picky(st) && !d.suits(st, d.record(h).is) || d.seen.add(h) && d.taken(d.picked, h) {
+	if d.picky(st) && !d.suits(st, d.record(h).is) || d.mark(h) && d.taken(d.picked, h) {
 		return false
 	}
 	d.picked = append(d.picked, h)
@@ -225,46 +227,46 @@ func (d *draw[K]) pickAll(st *step) int {
 	if len(d.darts) == 0 {
 		return 0
 	}
-	before, from := len(d.picked), int(d.dice.below(uint32(len(d.darts))))
-	d.picked = d.pickFrom(d.darts, from, strideOf(len(d.darts)), slices.Grow(d.picked, len(d.darts)))
+	before, from, stride := len(d.picked), int(d.dice.below(uint32(len(d.darts)))), strideOf(len(d.darts))
+	if d.ofMany() {
+		d.pickMany(from, stride, len(d.darts))
+	} else {
+		d.picked = d.pickFrom(d.darts, from, stride, slices.Grow(d.picked, len(d.darts)))
+	}
 	return len(d.picked) - before
 }
 
 // pickFrom appends those of darts that were not picked before to picked, which has room for them.
 // It takes one in stride, beginning somewhere.
 func (d *draw[K]) pickFrom(darts []handle, at, stride int, picked []handle) []handle {
-	n := len(picked)
+	seen, n := &d.seen, len(picked)
 	picked = picked[:n+len(darts)]
-	for left := len(darts); ; left-- {
-		if at, n, left = d.pickNew(darts, at, stride, picked, n, left); left == 0 {
-			return picked[:n]
-		}
-		if h := darts[at]; !d.taken(picked[:n], h) {
-			picked[n] = h
-			n++
-		}
+	for range darts {
+		h := darts[at]
 		if at += stride; at >= len(darts) {
 			at -= len(darts)
 		}
-	}
-}
-
-// pickNew is pickFrom up to the first of left darts that may have been picked before. It calls
-// nothing, so that all it needs stays in registers.
-func (d *draw[K]) pickNew(darts []handle, at, stride int, picked []handle, n, left int) (_, _, _ int) {
-	seen := &d.seen
-	for ; left > 0; left-- {
-		h := darts[at]
-		if seen.add(h) {
-			break
+		if seen.add(h) && d.taken(picked[:n], h) {
+			continue
 		}
 		picked[n] = h
 		n++
-		if at += stride; at >= len(darts) {
-			at -= len(darts)
+	}
+	return picked[:n]
+}
+
+// pickMany picks as many of the darts as it may that were not picked before, one in stride. It is
+// for draws of many.
+func (d *draw[K]) pickMany(at, stride, most int) {
+	for range d.darts {
+		if h := d.darts[at]; most > 0 && !(d.many.add(h) && d.taken(d.picked, h)) {
+			d.picked = append(d.picked, h)
+			most--
+		}
+		if at += stride; at >= len(d.darts) {
+			at -= len(d.darts)
 		}
 	}
-	return at, n, left
 }
 
 // picky tells whether peers must be looked at before they are picked for a step.
@@ -278,28 +280,40 @@ func (d *draw[K]) sortOut(st *step) {
 	}
 }
 
-// wasTaken tells whether h was picked or is the requester.
-func (d *draw[K]) wasTaken(h handle) bool { return d.seen.has(h) && d.taken(d.picked, h) }
+// ofMany tells whether a draw is of so many that d.seen would take too many for one another.
+func (d *draw[K]) ofMany() bool { return d.want > manyPicks }
 
-// taken tells whether h, which d.seen may have, is among the picked or the requester.
-func (d *draw[K]) taken(picked []handle, h handle) bool {
-	return h == d.self || (len(picked) < manyPicks || d.mayHave(picked, h)) && slices.Contains(picked, h)
-}
-
-// manyPicks is from how many picks on a filter of their size is asked, too, before all of them are
-// looked through.
+// manyPicks is more than clients ask for, and as many as a tracker gives unless told otherwise.
 const manyPicks = 200
 
-// mayHave enters what was picked since it was called last into the large filter, and asks it.
-func (d *draw[K]) mayHave(picked []handle, h handle) bool {
-	if d.sifted == 0 {
-		d.many = d.many.emptied(d.want)
+// mark notes that h is picked, and tells whether it may have been before; see taken.
+func (d *draw[K]) mark(h handle) bool {
+	if d.ofMany() {
+		return d.many.add(h)
 	}
-	for _, p := range picked[d.sifted:] {
-		d.many.add(p)
+	return d.seen.add(h)
+}
+
+// wasTaken tells whether h was picked or is the requester.
+func (d *draw[K]) wasTaken(h handle) bool {
+	maybe := d.seen.has(h)
+	if d.ofMany() {
+		maybe = d.many.has(h)
 	}
-	d.sifted = len(picked)
-	return d.many.has(h)
+	return maybe && d.taken(d.picked, h)
+}
+
+// taken tells whether h, which the filter may have, is among the picked or the requester.
+func (d *draw[K]) taken(picked []handle, h handle) bool {
+	if h == d.self {
+		return true
+	}
+	for i := range picked {
+		if picked[i] == h {
+			return true
+		}
+	}
+	return false
 }
 
 // suits tells whether a peer of the right place may be introduced in a step.
@@ -349,6 +363,11 @@ func (d *draw[K]) takeEach(st *step, list []stretch) {
 func (d *draw[K]) sift(st *step, list []stretch, need int) {
 	d.aimAll(list)
 	d.sortOut(st)
+	if d.ofMany() {
+		d.shuffle()
+		d.pickMany(0, 1, need)
+		return
+	}
 	picked, seen, s := slices.Grow(d.picked, need), &d.seen, d.dice.series()
 	most := len(picked) + need
 	for left := d.darts; len(picked) < most && len(left) > 0; left = left[1:] {
@@ -361,6 +380,16 @@ func (d *draw[K]) sift(st *step, list []stretch, need int) {
 		}
 	}
 	d.picked = picked
+}
+
+// shuffle puts the darts in a random order.
+func (d *draw[K]) shuffle() {
+	s := d.dice.series()
+	for left := d.darts; len(left) > 1; left = left[1:] {
+		i := s.below(uint32(len(left)))
+		s = s.next()
+		left[0], left[i] = left[i], left[0]
+	}
 }
 
 // dartsKept is how many darts a shard keeps room for.

@@ -12,7 +12,7 @@ type sampler struct {
 	counted   int    // one in so many introductions is counted; 0: none
 	wary      int    // so many draws look at everybody before they pick; see draw.vet
 	picked    []handle
-	many      filter // of picks; see draw.mayHave
+	many      filter // of picks; see draw.ofMany
 	stretches []stretch
 	one       [1]stretch // one of stretches, on its own
 	shares    []share    // parallel to stretches, of a weighted step
@@ -75,9 +75,11 @@ func (f filter) has(h handle) bool {
 	return f[sum>>8&uint32(len(f)-1)]>>(sum>>26)&1 == 1
 }
 
-func (f filter) add(h handle) {
+func (f filter) add(h handle) bool {
+	was := f.has(h)
 	sum := spread(h)
 	f[sum>>8&uint32(len(f)-1)] |= 1 << (sum >> 26)
+	return was
 }
 
 // spread hashes h: the upper six bits say which bit stands for it, those from the eighth on of which
