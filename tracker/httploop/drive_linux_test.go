@@ -318,18 +318,23 @@ func withoutFiles(t *testing.T, f func()) {
 	f()
 }
 
-func TestAPanicCostsItsConnectionOnly(t *testing.T) {
-	cfg := testConfig()
-	var log bytes.Buffer
-	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
-	cfg.NewAnswer = func() Answer {
+// unluckyAt panics when it is asked a number, and else echoes.
+func unluckyAt(number int) func() Answer {
+	return func() Answer {
 		return func(b []byte, r *Request) []byte {
-			if r.Query == "n=13" {
+			if r.Query == fmt.Sprintf("n=%d", number) {
 				panic("unlucky")
 			}
 			return echo(b, r)
 		}
 	}
+}
+
+func TestAPanicCostsItsConnectionOnly(t *testing.T) {
+	cfg := testConfig()
+	var log bytes.Buffer
+	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
+	cfg.NewAnswer = unluckyAt(13)
 	d := drive(t, cfg)
 	lucky := d.connect(unix.SOCK_STREAM, "")
 	unlucky := d.connect(unix.SOCK_STREAM, ask(13))

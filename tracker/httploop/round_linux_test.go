@@ -10,6 +10,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// askAtOnce has n clients, which it returns, ask before any is answered, and checks the answers.
+func (d driven) askAtOnce(n int) []int {
+	d.t.Helper()
+	clients := make([]int, n)
+	for i := range clients {
+		clients[i] = d.connect(unix.SOCK_STREAM, "")
+	}
+	for i, client := range clients {
+		d.say(client, ask(i))
+	}
+	d.turn()
+	for i, client := range clients {
+		if got, closed := hear(client); got != reply(i) || closed {
+			d.t.Errorf("client %d heard %q", i, got)
+		}
+	}
+	return clients
+}
+
 // TestARoundIsForeseenAndAnswered has more connections speak at once than a round holds: each is
 // answered as it asked, and who looks ahead is told of all of a round before the first answer.
 func TestARoundIsForeseenAndAnswered(t *testing.T) {
@@ -33,18 +52,8 @@ func TestARoundIsForeseenAndAnswered(t *testing.T) {
 		}
 	}
 	d := drive(t, cfg)
-	var sockets []int
-	for range clients {
-		sockets = append(sockets, d.connect(unix.SOCK_STREAM, ""))
-	}
-	for i, client := range sockets {
-		d.say(client, ask(i))
-	}
-	d.turn()
-	for i, client := range sockets {
-		if got, closed := hear(client); got != reply(i) || closed {
-			t.Errorf("client %d heard %q", i, got)
-		}
+	sockets := d.askAtOnce(clients)
+	for i := range sockets {
 		expected, answered := slices.Index(events, "expect "+ask(i)), slices.Index(events, fmt.Sprintf("answer n=%d", i))
 		if expected < 0 || answered < expected {
 			t.Errorf("client %d is expected at %d and answered at %d of %q", i, expected, answered, events)
@@ -64,14 +73,7 @@ func TestARoundIsForeseenAndAnswered(t *testing.T) {
 func TestWhatIsNoWholeRequestInARound(t *testing.T) {
 	cfg := testConfig()
 	cfg.Log = slog.New(slog.DiscardHandler)
-	cfg.NewAnswer = func() Answer {
-		return func(b []byte, r *Request) []byte {
-			if r.Query == "n=-13" {
-				panic("unlucky")
-			}
-			return echo(b, r)
-		}
-	}
+	cfg.NewAnswer = unluckyAt(-13)
 	d := drive(t, cfg)
 	var clients [6]int
 	for i := range clients {
@@ -105,19 +107,7 @@ func TestWhoLooksAheadMayPanic(t *testing.T) {
 	cfg.Log = slog.New(slog.DiscardHandler)
 	cfg.NewExpect = func() Expect { return func([]string) { panic("blind") } }
 	d := drive(t, cfg)
-	var clients [roundWorth]int
-	for i := range clients {
-		clients[i] = d.connect(unix.SOCK_STREAM, "")
-	}
-	for i, client := range clients {
-		d.say(client, ask(i))
-	}
-	d.turn()
-	for i, client := range clients {
-		if got, closed := hear(client); got != reply(i) || closed {
-			t.Errorf("client %d heard %q", i, got)
-		}
-	}
+	d.askAtOnce(roundWorth)
 	if n := d.stats.panics.Load(); n != 1 {
 		t.Errorf("%d panics", n)
 	}

@@ -296,11 +296,10 @@ func (d *draw[K]) mark(h handle) bool {
 
 // wasTaken tells whether h was picked or is the requester.
 func (d *draw[K]) wasTaken(h handle) bool {
-	maybe := d.seen.has(h)
 	if d.ofMany() {
-		maybe = d.many.has(h)
+		return d.many.has(h) && d.taken(d.picked, h)
 	}
-	return maybe && d.taken(d.picked, h)
+	return d.seen.has(h) && d.taken(d.picked, h)
 }
 
 // taken tells whether h, which the filter may have, is among the picked or the requester.

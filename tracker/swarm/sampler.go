@@ -70,15 +70,21 @@ func (f filter) emptied(n int) filter {
 	return f
 }
 
-func (f filter) has(h handle) bool {
+// at returns the index of the word that stands for h, and which bit of it does.
+func (f filter) at(h handle) (word, bit uint32) {
 	sum := spread(h)
-	return f[sum>>8&uint32(len(f)-1)]>>(sum>>26)&1 == 1
+	return sum >> 8 & uint32(len(f)-1), sum >> 26
 }
 
-func (f filter) add(h handle) bool {
-	was := f.has(h)
-	sum := spread(h)
-	f[sum>>8&uint32(len(f)-1)] |= 1 << (sum >> 26)
+func (f filter) has(h handle) bool {
+	word, bit := f.at(h)
+	return f[word]>>bit&1 == 1
+}
+
+func (f filter) add(h handle) (was bool) {
+	word, bit := f.at(h)
+	was = f[word]>>bit&1 == 1
+	f[word] |= 1 << bit
 	return was
 }
 

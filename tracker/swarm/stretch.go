@@ -1,9 +1,6 @@
 package swarm
 
-import (
-	"slices"
-	"sort"
-)
+import "sort"
 
 // stretch is peers that stand together, from lo up to, not including, hi, and what each of
 // them weighs in a step.
@@ -28,12 +25,15 @@ func (d *draw[K]) gather(of *area, roles Roles) []stretch {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		if of.known() {
-			list.addKnown(of, &d.borders[role])
+		if !of.known() {
+			for _, sp := range of.spans {
+				list.add(d.pool.border(edge(role, sp.Lo)), d.pool.border(edge(role, sp.Hi)), sp.Weight)
+			}
 			continue
 		}
-		for _, sp := range of.spans {
-			list.add(d.pool.border(edge(role, sp.Lo)), d.pool.border(edge(role, sp.Hi)), sp.Weight)
+		for i, sp := range of.spans {
+			ends := of.ends[i]
+			list.add(d.borders[role][ends[0]], d.borders[role][ends[1]], sp.Weight)
 		}
 	}
 	d.stretches = list.list
@@ -47,8 +47,8 @@ func (d *draw[K]) gatherPIDs(of *area, roles Roles) []stretch {
 		if !roles.has(role) || d.pool.count[role] == 0 {
 			continue
 		}
-		for i, sp := range of.spans {
-			lo, hi := d.ends(of, i, role)
+		for _, sp := range of.spans {
+			lo, hi := d.pool.border(edge(role, sp.Lo)), d.pool.border(edge(role, sp.Hi))
 			for lo.rank < hi.rank {
 				lo.at = d.pool.first(lo.at)
 				next := d.pool.border(edge(role, d.record(lo.at).is.pid()+1))
@@ -76,24 +76,6 @@ func (l *listing) add(lo, hi border, weight float32) {
 	l.list = append(l.list, stretch{lo.at, hi.at, n, l.peers, l.handles, float64(weight)})
 	l.peers += n
 	l.handles += uint32(hi.at - lo.at)
-}
-
-// addKnown adds the spans of an area that begins and ends at edges.
-func (l *listing) addKnown(of *area, borders *[edgesMost]border) {
-	n := len(l.list)
-	list := slices.Grow(l.list, len(of.spans))[:n+len(of.spans)]
-	for i := range of.spans {
-		lo, hi := borders[of.ends[i][0]%edgesMost], borders[of.ends[i][1]%edgesMost]
-		if hi.rank == lo.rank {
-			continue
-		}
-		s := &list[n]
-		s.lo, s.hi, s.n, s.start, s.at, s.weight = lo.at, hi.at, hi.rank-lo.rank, l.peers, l.handles, float64(of.spans[i].Weight)
-		l.peers += s.n
-		l.handles += uint32(s.hi - s.lo)
-		n++
-	}
-	l.list = list[:n]
 }
 
 // everybody returns all peers that the requester may be told of.
